@@ -1,0 +1,1 @@
+"""The HTTP interface: resources under /api/v1, pages, errors, caching."""

@@ -1,0 +1,1 @@
+"""Measurements: ratios against bare limits in the same run."""

@@ -1,0 +1,135 @@
+"""What a format is, and how it is found: by the presence of a module in ``importers`` or ``exporters``.
+
+A module offers one object ``FORMAT``. The module's name is the format's name, except that a name may not begin with
+a digit in Python: ``115`` lives in ``d115``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import BinaryIO, ClassVar, Literal, NamedTuple, Protocol
+
+from msgspec import Struct
+
+from busdb.errors import InputError
+from busdb.issues import Issue
+from busdb.publication import Attribution, PlaceName, Publication
+from busdb.records import AnyRecord
+
+Form = Literal["json", "xml"]
+
+
+class Input(NamedTuple):
+    """A file to import: its name for messages, and its bytes from the beginning."""
+
+    name: str
+    stream: BinaryIO
+
+
+class Parsed(NamedTuple):
+    """A record with the place where it stands; ``line`` counts from 1."""
+
+    record: AnyRecord
+    file: str
+    line: int
+
+
+class ImportContext(Struct, frozen=True, kw_only=True):
+    """What an importer may know: the source that delivers, and the area that ``--area`` names, as an area code."""
+
+    source: str
+    area: str | None = None
+
+
+class Importer(Protocol):
+    """Turns bytes into records.
+
+    ``kinds`` are the record kinds that a full delivery covers; ``strict`` blocks the whole file at the first ``muss``
+    finding (spreadsheets), otherwise only the record is rejected (feeds). ``files`` is how many files it takes
+    (least, most or ``None``).
+    """
+
+    kinds: ClassVar[tuple[str, ...]]
+    strict: ClassVar[bool]
+    files: ClassVar[tuple[int, int | None]]
+
+    def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Parsed | Issue]:
+        """Yield the records and findings of ``inputs`` in constant memory.
+
+        Raises ``InputError`` when a file as a whole cannot be read (wrong format, broken encoding, truncated).
+        """
+        ...
+
+
+class FeedHead(Struct, frozen=True, kw_only=True):
+    """What stands above the items of a feed. ``changed_at`` is the time of ``cursor``, never that of writing."""
+
+    feed: str
+    area: PlaceName | None
+    language: str
+    cursor: str
+    changed_at: dt.datetime
+    on: dt.date
+    sources: tuple[Attribution, ...] = ()
+    base_url: str = ""
+    internal: bool = False
+
+
+class RecordExporter(Protocol):
+    """Turns records into bytes."""
+
+    takes: ClassVar[Literal["records"]]
+    forms: ClassVar[tuple[Form, ...]]
+
+    def write(self, items: Iterable[AnyRecord], head: FeedHead, form: Form) -> Iterator[bytes]:
+        """Yield the file in pieces, in constant memory; the same items give the same bytes."""
+        ...
+
+
+class PublicationExporter(Protocol):
+    """Turns publications into bytes. ``selects`` says which publications belong to the feed."""
+
+    takes: ClassVar[Literal["publications"]]
+    forms: ClassVar[tuple[Form, ...]]
+
+    def selects(self, publication: Publication) -> bool:
+        """Whether the publication belongs to this feed."""
+        ...
+
+    def write(self, items: Iterable[Publication], head: FeedHead, form: Form) -> Iterator[bytes]:
+        """Yield the file in pieces, in constant memory; the same items give the same bytes."""
+        ...
+
+
+def module_name(name: str) -> str:
+    """The module of a format: the format's name, or ``d`` before a digit."""
+    return f"d{name}" if name[:1].isdigit() else name
+
+
+def names(package: Literal["importers", "exporters"]) -> list[str]:
+    """The formats that ``package`` offers, sorted."""
+    found = (info.name for info in iter_modules(import_module(package).__path__) if not info.name.startswith("_"))
+    return sorted(name[1:] if name[0] == "d" and name[1:].isdigit() else name for name in found)
+
+
+def importer(name: str) -> Importer:
+    """The importer of a format. Raises ``InputError`` for an unknown one."""
+    format_: Importer = _module("importers", name).FORMAT
+    return format_
+
+
+def exporter(name: str) -> RecordExporter | PublicationExporter:
+    """The exporter of a format. Raises ``InputError`` for an unknown one."""
+    format_: RecordExporter | PublicationExporter = _module("exporters", name).FORMAT
+    return format_
+
+
+def _module(package: Literal["importers", "exporters"], name: str) -> ModuleType:
+    known = names(package)
+    if name not in known:
+        raise InputError("format_unknown", name=name, known=", ".join(known))
+    return import_module(f"{package}.{module_name(name)}")

@@ -1,0 +1,59 @@
+"""Findings as values: what is wrong with a piece of data, where, and how bad it is.
+
+The codes are stable and English; their sentences are in the message catalogue (``busdb.i18n``), one for each code.
+The severities are the two words of the federal quality check of service descriptions: ``muss`` rejects the record,
+``soll`` is reported.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Severity = Literal["muss", "soll"]
+
+CODES: dict[str, Severity] = {
+    "area_parent_unknown": "soll",
+    "area_unknown": "soll",
+    "cell_invalid": "muss",
+    "column_missing": "muss",
+    "column_unknown": "soll",
+    "control_characters": "soll",
+    "duplicate_id": "muss",
+    "fee_shape": "muss",
+    "foreign_source": "muss",
+    "html_cleaned": "soll",
+    "leika_invalid": "soll",
+    "line_too_long": "muss",
+    "mandate": "muss",
+    "name_missing": "muss",
+    "no_text": "soll",
+    "not_json": "muss",
+    "record_shape": "muss",
+    "reference_missing": "soll",
+    "responsibility_target": "muss",
+    "url_invalid": "soll",
+    "validity_reversed": "muss",
+    "value_cut": "soll",
+}
+
+
+class Issue(Struct, frozen=True, kw_only=True):
+    """One finding.
+
+    ``line`` counts from 1 (the record's number in formats without lines); ``ref`` is the id of the record; ``path``
+    names the field as in JSON (``$.fees[0].amount``). ``values`` fill the gaps of the sentence of ``code``.
+    """
+
+    code: str
+    file: str | None = None
+    line: int | None = None
+    ref: str | None = None
+    path: str | None = None
+    values: dict[str, str] = {}
+
+    @property
+    def severity(self) -> Severity:
+        """``muss`` or ``soll``, as the code says."""
+        return CODES[self.code]

@@ -1,0 +1,1 @@
+"""Search: German analysis, the index port and its engines."""
