@@ -16,23 +16,12 @@ import msgspec
 from msgspec.structs import replace as _replace
 
 from busdb.records import AnyRecord, Authority, Fee
+from busdb.validity import exclusive, inclusive
 
-OPEN_ENDS = (dt.date(2999, 12, 31), dt.date(9999, 12, 31))
 MODULUS = 1 << 256
 CENT = Decimal("0.01")
-_DAY = dt.timedelta(days=1)
 _decoder = msgspec.json.Decoder(AnyRecord)
 _encoder = msgspec.json.Encoder()
-
-
-def exclusive(last_day: dt.date | None) -> dt.date | None:
-    """The end inside (first day no longer valid) of a period whose last valid day is given; ``None`` is open."""
-    return None if last_day is None or last_day in OPEN_ENDS else last_day + _DAY
-
-
-def inclusive(end: dt.date | None) -> dt.date | None:
-    """The last valid day of a period whose exclusive end is given; ``None`` is open."""
-    return None if end is None else end - _DAY
 
 
 def encode(record: AnyRecord) -> bytes:

@@ -1,1 +1,6 @@
 """The tables, one module for each aggregate."""
+
+from busdb.models import areas, authorities, local, operations, responsibilities, services
+from busdb.models.base import metadata, number
+
+__all__ = ["areas", "authorities", "local", "metadata", "number", "operations", "responsibilities", "services"]

@@ -1,0 +1,317 @@
+"""One import, one transaction: parse, validate, compare by content, guard, apply; or nothing at all.
+
+The records are compared and written while they are read, inside one transaction that commits at the end, so that the
+memory does not grow with the delivery and a dry run is the import itself, rolled back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from busdb import runs
+from busdb.changes import ChangeLog, Former, concerns
+from busdb.db import Database
+from busdb.errors import BusdbError, InputError, RefusedError
+from busdb.formats import ImportContext, Importer, Input, Parsed, importer
+from busdb.issues import Issue
+from busdb.mapping import read, references, shape
+from busdb.models import number
+from busdb.models.areas import area as area_table
+from busdb.records import COUNTRY, KINDS, AnyRecord, Area, ref
+from busdb.store import Store
+from busdb.validation import check
+
+BATCH = 500
+DELETIONS, DELETIONS_SHARE = 50, 0.10
+REJECTIONS, REJECTIONS_SHARE = 50, 0.05
+
+Progress = Callable[[int], None]
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """What is to be imported, and how. ``area`` is an area code; ``full`` says that the delivery is complete."""
+
+    format: str
+    inputs: tuple[Input, ...]
+    source: str
+    area: str | None = None
+    full: bool = False
+    dry_run: bool = False
+    allow_deletions: int | None = None
+    strict_sources: bool = False
+
+
+class _DryRun(Exception):  # noqa: N818  # no error: it ends the transaction of a dry run
+    pass
+
+
+def import_(database: Database, order: Order, now: dt.datetime, progress: Progress | None = None) -> runs.Report:
+    """Import a delivery; ``now`` is the time of its changes, ``progress`` is called with the records read so far.
+
+    Raises ``InputError`` (a file cannot be read), ``RefusedError`` (too many deletions or rejections, an unknown
+    source) and ``BusyError`` (another import runs); the database is then as before but for the trace of the run.
+    """
+    format_ = importer(order.format)
+    _check_files(format_, order)
+    with database.import_lock():
+        run_id = None if order.dry_run else _open(database, order, now)
+        issues = runs.Issues()
+        try:
+            with database.writing() as connection:
+                job = _Job(connection, order, run_id, now, issues)
+                job.apply(format_, progress)
+                if run_id is not None:
+                    runs.end(connection, run_id, now, "done", issues, counts=job.counts)
+                if order.dry_run:
+                    raise _DryRun
+        except _DryRun:
+            pass
+        except BaseException as error:
+            if run_id is not None:
+                with database.writing() as connection:
+                    text = str(error) if isinstance(error, BusdbError) else type(error).__name__
+                    runs.end(connection, run_id, now, "failed", issues, error=text)
+            raise
+    return runs.Report(
+        run=run_id,
+        format=order.format,
+        source=order.source,
+        dry_run=order.dry_run,
+        counts=job.counts,
+        issues=[runs.describe(issue) for issue in issues.kept],
+    )
+
+
+def _open(database: Database, order: Order, now: dt.datetime) -> int:
+    with database.writing() as connection:
+        return runs.begin(
+            connection,
+            now,
+            source=order.source,
+            format=order.format,
+            files=tuple(item.name for item in order.inputs),
+            area=order.area,
+            complete=order.full,
+        )
+
+
+def _check_files(format_: Importer, order: Order) -> None:
+    least, most = format_.files
+    given = len(order.inputs)
+    if given < least or (most is not None and given > most):
+        wanted = str(least) if least == most else f"{least}-{most or '…'}"
+        raise InputError("files_count", format=order.format, wanted=wanted, given=given)
+
+
+class _Job:
+    """The work of one import within its transaction."""
+
+    def __init__(
+        self, connection: Connection, order: Order, run_id: int | None, now: dt.datetime, issues: runs.Issues
+    ) -> None:
+        self._connection = connection
+        self._order = order
+        self._issues = issues
+        self._source = runs.ensure_source(connection, order.source, create=not order.strict_sources)
+        log = ChangeLog(connection, run_id, now, redistribute=self._source.redistribute)
+        self._log = log
+        self._store = Store(connection, log, now)
+        self._seen = bytearray()
+        self._pending: dict[tuple[str, str], Parsed] = {}
+        self._codes: dict[str, Parsed] = {}
+        self._read = 0
+        self.counts: runs.Counts = {kind: dict.fromkeys(runs.WORDS, 0) for kind in importer(order.format).kinds}
+
+    def apply(self, format_: Importer, progress: Progress | None) -> None:
+        """Read, compare and write the whole delivery; raises what :func:`import_` raises."""
+        context = ImportContext(source=self._order.source, area=self._order.area)
+        batch: list[Parsed] = []
+        for found in format_.read(self._order.inputs, context):
+            if isinstance(found, Issue):
+                self._note(found)
+                continue
+            self._read += 1
+            if self._accept(found):
+                batch.append(found)
+            if len(batch) >= BATCH:
+                self._put(batch)
+                batch = []
+            if progress and self._read % 100 == 0:
+                progress(self._read)
+        self._put(batch)
+        if progress:
+            progress(self._read)
+        self._guard_rejections(strict=format_.strict)
+        if self._order.full:
+            self._delete_absent(format_.kinds)
+        self._report_missing()
+        self._log.close()
+
+    def _accept(self, parsed: Parsed) -> bool:
+        """Validate one record; a ``muss`` finding rejects it and keeps its former state."""
+        record = parsed.record
+        findings = check(record)
+        if ref(record.kind_name, record.id).source != self._order.source:
+            findings.append(Issue(code="foreign_source", values={"id": record.id, "source": self._order.source}))
+        elif not self._within_mandate(record):
+            findings.append(Issue(code="mandate", values={"id": record.id, "source": self._order.source}))
+        rejected = any(issue.severity == "muss" for issue in findings)
+        for issue in findings:
+            self._issues.add(msgspec.structs.replace(issue, file=parsed.file, line=parsed.line, ref=record.id))
+        if rejected:
+            self._reject(record.kind_name, record.id)
+        return not rejected
+
+    def _note(self, issue: Issue) -> None:
+        self._issues.add(issue)
+        if issue.severity == "muss":
+            self._read += 1
+            kind = issue.values.get("kind") or next(iter(self.counts))
+            self._reject(kind, issue.ref)
+
+    def _reject(self, kind: str, id_: str | None) -> None:
+        self._count(kind, "rejected")
+        if id_ and "." in id_:
+            known = self._connection.scalar(
+                select(number.c.number).where(
+                    number.c.kind == kind,
+                    number.c.source == ref(kind, id_).source,
+                    number.c.value == ref(kind, id_).value,
+                )
+            )
+            if known is not None:
+                self._mark(known)
+
+    def _within_mandate(self, record: AnyRecord) -> bool:
+        kinds, areas = self._source.mandate_kinds, self._source.mandate_areas
+        if kinds and record.kind_name not in kinds:
+            return False
+        return not areas or all(any(within(code, area) for area in areas) for code in concerns(record))
+
+    def _put(self, batch: list[Parsed]) -> None:
+        fresh: list[Parsed] = []
+        self._store.numbers.ensure((item.record.kind_name, item.record.id) for item in batch)
+        for item in batch:
+            record = item.record
+            if self._mark(self._store.numbers.get(record.kind_name, record.id)):
+                fresh.append(item)
+            else:
+                issue = Issue(
+                    code="duplicate_id", file=item.file, line=item.line, ref=record.id, values={"id": record.id}
+                )
+                self._issues.add(issue)
+                self._count(record.kind_name, "rejected")
+        outcomes = self._store.put([item.record for item in fresh])
+        for item, outcome in zip(fresh, outcomes, strict=True):
+            self._count(item.record.kind_name, outcome.result)
+            if outcome.result != "unchanged":
+                self._remember(item)
+
+    def _count(self, kind: str, word: str, many: int = 1) -> None:
+        self.counts.setdefault(kind, dict.fromkeys(runs.WORDS, 0))[word] += many
+
+    def _remember(self, item: Parsed) -> None:
+        for pair in references(item.record):
+            self._pending.setdefault(pair, item)
+        if not isinstance(item.record, Area):
+            for code in concerns(item.record):
+                self._codes.setdefault(code, item)
+
+    def _mark(self, key: int) -> bool:
+        """Note that an object came; whether it came for the first time."""
+        if key >= len(self._seen):
+            self._seen.extend(bytes(key + 65_536 - len(self._seen)))
+        first = not self._seen[key]
+        self._seen[key] = 1
+        return first
+
+    def _guard_rejections(self, *, strict: bool) -> None:
+        rejected = sum(counts["rejected"] for counts in self.counts.values())
+        if strict and rejected:
+            raise RefusedError("import_blocked", rejected=rejected)
+        if rejected > REJECTIONS and rejected > REJECTIONS_SHARE * self._read:
+            raise RefusedError("too_many_rejections", rejected=rejected, read=self._read)
+
+    def _delete_absent(self, kinds: Sequence[str]) -> None:
+        doomed: dict[str, list[tuple[int, AnyRecord, Former]]] = {}
+        before = 0
+        for kind in reversed([kind for kind in KINDS if kind in kinds]):
+            table = shape(kind).table
+            mine = select(number.c.number).where(number.c.kind == kind, number.c.source == self._order.source)
+            absent = []
+            for key in self._connection.scalars(select(table.c.object).where(table.c.object.in_(mine))).all():
+                before += 1
+                if key >= len(self._seen) or not self._seen[key]:
+                    absent.append(key)
+            doomed[kind] = [
+                (stored.number, stored.record, Former(stored.public_hash, stored.seq))
+                for start in range(0, len(absent), BATCH)
+                for stored in read(self._connection, kind, table.c.object.in_(absent[start : start + BATCH]))
+                if self._order.area is None or self._in_area(stored.record, self._order.area)
+            ]
+        total = sum(len(items) for items in doomed.values())
+        self._guard_deletions(total, before)
+        for kind, items in doomed.items():
+            self._store.delete(kind, items)
+            self._count(kind, "deleted", len(items))
+
+    @staticmethod
+    def _in_area(record: AnyRecord, area: str) -> bool:
+        """Whether a complete delivery for ``area`` covers the record; what names no area is not covered."""
+        codes = concerns(record)
+        return codes != [COUNTRY] and all(within(code, area) for code in codes)
+
+    def _guard_deletions(self, total: int, before: int) -> None:
+        allowed = self._order.allow_deletions
+        if allowed is None:
+            too_many = total > DELETIONS or total > DELETIONS_SHARE * before
+        else:
+            too_many = total > allowed
+        if too_many:
+            raise RefusedError("too_many_deletions", deletions=total, records=before)
+
+    def _report_missing(self) -> None:
+        for (kind, id_), item in self._still_missing():
+            self._issues.add(
+                Issue(
+                    code="reference_missing",
+                    file=item.file,
+                    line=item.line,
+                    ref=item.record.id,
+                    values={"kind": kind, "id": id_},
+                )
+            )
+        rows = self._connection.execute(select(number.c.source, number.c.value).join_from(area_table, number)).all()
+        known = {row.value for row in rows} | {f"{row.source}.{row.value}" for row in rows} | {COUNTRY}
+        if not rows:
+            return
+        for code, item in self._codes.items():
+            if code not in known and not any(one.startswith(code) for one in known):
+                self._issues.add(
+                    Issue(
+                        code="area_unknown", file=item.file, line=item.line, ref=item.record.id, values={"code": code}
+                    )
+                )
+
+    def _still_missing(self) -> Iterator[tuple[tuple[str, str], Parsed]]:
+        pairs = list(self._pending)
+        for start in range(0, len(pairs), BATCH):
+            some = pairs[start : start + BATCH]
+            self._store.numbers.ensure(some)
+            present: set[int] = set()
+            for kind in {kind for kind, _ in some}:
+                keys = [self._store.numbers.get(*pair) for pair in some if pair[0] == kind]
+                present |= self._store.current(kind, keys).keys()
+            for pair in some:
+                if self._store.numbers.get(*pair) not in present:
+                    yield pair, self._pending[pair]
+
+
+def within(code: str, area: str) -> bool:
+    """Whether an area code lies in ``area`` by its digits; areas without an ARS lie only in themselves."""
+    return area == COUNTRY or code == area or (code.isdigit() and area.isdigit() and code.startswith(area))

@@ -1,0 +1,218 @@
+"""Records to rows and back, by the names of fields and columns.
+
+A field of a record is a column of the kind's root table, or a child table ``<kind>_<field>``. References travel as
+public ids in records and as numbers in rows. Everything here is derived once from the records and the tables; a test
+holds both against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple, get_args, get_type_hints
+
+from msgspec import Struct
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, select
+from sqlalchemy.sql.selectable import FromClause
+
+from busdb.models import metadata, number
+from busdb.records import KINDS, AnyRecord
+
+NumberOf = Callable[[str, str], int]
+"""The number of an object by its kind and public id."""
+
+
+class Part(NamedTuple):
+    """A list of a record: its field, its table, and the type of its parts (``None``: plain values)."""
+
+    field: str
+    table: Table
+    type: type[Struct] | None
+    columns: tuple[Column[Any], ...]
+
+
+class Shape(NamedTuple):
+    """How a record kind lies in its tables."""
+
+    kind: str
+    record: type[AnyRecord]
+    table: Table
+    columns: tuple[Column[Any], ...]
+    computed: tuple[Column[Any], ...]
+    parts: tuple[Part, ...]
+
+
+@cache
+def shape(kind: str) -> Shape:
+    """The shape of a record kind. Raises ``KeyError`` when a field has neither column nor table."""
+    record = KINDS[kind]
+    table = metadata.tables[kind]
+    hints = get_type_hints(record)
+    columns, parts = [], []
+    for field in record.__struct_fields__:
+        if field == "id":
+            continue
+        if field in table.c:
+            columns.append(table.c[field])
+        else:
+            parts.append(_part(metadata.tables[f"{kind}_{field}"], field, hints[field]))
+    computed = tuple(column for column in table.c if "computed" in column.info)
+    return Shape(kind, record, table, tuple(columns), computed, tuple(parts))  # type: ignore[arg-type]  # KINDS holds AnyRecord
+
+
+def _part(table: Table, field: str, hint: Any) -> Part:
+    item = get_args(hint)[0]
+    names = item.__struct_fields__ if isinstance(item, type) and issubclass(item, Struct) else None
+    columns = [table.c[name] for name in names] if names else [list(table.c)[-1]]
+    return Part(field, table, item if names else None, tuple(columns))
+
+
+def references(record: AnyRecord) -> Iterator[tuple[str, str]]:
+    """Kind and id of every object that the record names, itself excepted."""
+    lay = shape(record.kind_name)
+    for column in lay.columns:
+        if "reference" in column.info and (id_ := getattr(record, column.name)) is not None:
+            yield column.info["reference"], id_
+    for part in lay.parts:
+        for column in part.columns:
+            if "reference" in column.info:
+                for item in getattr(record, part.field):
+                    id_ = item if part.type is None else getattr(item, column.name)
+                    if id_ is not None:
+                        yield column.info["reference"], id_
+
+
+def rows(record: AnyRecord, key: int, number_of: NumberOf) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """The rows of a record: that of its root table first (without the columns of bookkeeping), then its parts."""
+    lay = shape(record.kind_name)
+    row = _values(lay.columns, record, number_of)
+    row["object"] = key
+    row.update({column.name: column.info["computed"](record) for column in lay.computed})
+    yield lay.table, row
+    for part in lay.parts:
+        for position, item in enumerate(getattr(record, part.field)):
+            if part.type is None:
+                column = part.columns[0]
+                kind = column.info.get("reference")
+                values = {column.name: number_of(kind, item) if kind else item}
+            else:
+                values = _values(part.columns, item, number_of)
+            values["owner"] = key
+            values["position"] = position
+            yield part.table, values
+
+
+def _values(columns: tuple[Column[Any], ...], item: Any, number_of: NumberOf) -> dict[str, Any]:
+    values = {}
+    for column in columns:
+        value = getattr(item, column.name)
+        if value is not None and "reference" in column.info:
+            value = number_of(column.info["reference"], value)
+        values[column.name] = value
+    return values
+
+
+class Stored(NamedTuple):
+    """A record with its bookkeeping."""
+
+    record: AnyRecord
+    number: int
+    hash: str
+    public_hash: str | None
+    seq: int
+    changed_at: Any
+
+
+def read(connection: Connection, kind: str, *where: ColumnElement[bool], by_id: bool = False) -> Iterator[Stored]:
+    """The records of a kind that meet ``where`` (conditions on the root table), ordered by number or by id.
+
+    One query for the root table and one for each list, all streamed side by side: the number of queries and the
+    memory do not depend on how many records there are.
+    """
+    lay = shape(kind)
+    owners = select(lay.table.c.object).where(*where)
+    streams = [_Stream(connection, part, owners if where else None, by_id=by_id) for part in lay.parts]
+    names = tuple(column.name for column in lay.columns)
+    statement = _root_select(lay).where(*where)
+    try:
+        for row in connection.execute(_ordered(statement, by_id=by_id), execution_options={"yield_per": 500}):
+            key, source, value, hash_, public_hash, seq, changed_at, *values = row
+            fields = dict(zip(names, values, strict=True))
+            for part, stream in zip(lay.parts, streams, strict=True):
+                fields[part.field] = stream.take(key)
+            yield Stored(lay.record(id=f"{source}.{value}", **fields), key, hash_, public_hash, seq, changed_at)
+    finally:
+        for stream in streams:
+            stream.close()
+
+
+def _root_select(lay: Shape) -> Select[Any]:
+    table = lay.table
+    columns, joined = _with_ids(table.join(number, number.c.number == table.c.object), lay.columns)
+    head = (table.c.object, number.c.source, number.c.value)
+    book = (table.c.hash, table.c.public_hash, table.c.seq, table.c.changed_at)
+    return select(*head, *book, *columns).select_from(joined)
+
+
+def _ordered(statement: Select[Any], *, by_id: bool) -> Select[Any]:
+    if by_id:
+        return statement.order_by(number.c.source, number.c.value)
+    return statement.order_by(statement.selected_columns[0])
+
+
+def _with_ids(source: FromClause, columns: tuple[Column[Any], ...]) -> tuple[list[ColumnElement[Any]], FromClause]:
+    """The columns with references turned into public ids, and the join that this takes."""
+    selected: list[ColumnElement[Any]] = []
+    for column in columns:
+        if "reference" in column.info:
+            other = number.alias()
+            source = source.outerjoin(other, other.c.number == column)
+            selected.append((other.c.source + "." + other.c.value).label(column.name))
+        else:
+            selected.append(column)
+    return selected, source
+
+
+class _Stream:
+    """The rows of one list of many records, in the order of their owners."""
+
+    def __init__(self, connection: Connection, part: Part, owners: Select[Any] | None, *, by_id: bool) -> None:
+        self._type = part.type
+        self._names = tuple(column.name for column in part.columns)
+        table = part.table
+        source: FromClause = table
+        if by_id:
+            source = table.join(number, number.c.number == table.c.owner)
+        columns, source = _with_ids(source, part.columns)
+        statement = select(table.c.owner, *columns).select_from(source)
+        if owners is not None:
+            statement = statement.where(table.c.owner.in_(owners))
+        order = (number.c.source, number.c.value) if by_id else (table.c.owner,)
+        self._result = connection.execute(
+            statement.order_by(*order, table.c.position), execution_options={"yield_per": 500}
+        )
+        self._rows: Iterator[Any] = iter(self._result)
+        self._next = next(self._rows, None)
+
+    def take(self, owner: int) -> tuple[Any, ...]:
+        """The parts of ``owner``, which must come in the order of the stream."""
+        if self._next is None or self._next[0] != owner:
+            return ()
+        found = []
+        while self._next is not None and self._next[0] == owner:
+            values = self._next[1:]
+            found.append(values[0] if self._type is None else self._type(**dict(zip(self._names, values, strict=True))))
+            self._next = next(self._rows, None)
+        return tuple(found)
+
+    def close(self) -> None:
+        """Give the cursor back."""
+        self._result.close()
+
+
+def ids(connection: Connection, numbers: set[int]) -> Mapping[int, str]:
+    """The public ids of objects by their numbers."""
+    found = connection.execute(
+        select(number.c.number, number.c.source, number.c.value).where(number.c.number.in_(numbers))
+    )
+    return {key: f"{source}.{value}" for key, source, value in found}

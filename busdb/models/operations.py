@@ -1,0 +1,103 @@
+"""Sources, import runs with their findings, the change log, what readers sum up from it, and API keys."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+
+from busdb.models.base import day, flag, metadata, moment, number, text, whole, words
+
+number.append_constraint(UniqueConstraint(number.c.kind, number.c.source, number.c.value))
+
+source = Table(
+    "source",
+    metadata,
+    Column("code", Text, primary_key=True),
+    text("name", required=True),
+    words("agencies"),
+    text("licence"),
+    text("attribution"),
+    text("contact_email"),
+    flag("redistribute", required=True),
+    words("mandate_areas"),
+    words("mandate_kinds"),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    text("source", required=True),
+    text("format", required=True),
+    words("files"),
+    text("area"),
+    flag("complete", required=True),
+    text("status", required=True),
+    moment("started_at", required=True),
+    moment("finished_at"),
+    text("counts"),
+    whole("findings_total"),
+    text("error"),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("run", ForeignKey(run.c.run, ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    text("code", required=True),
+    text("file"),
+    whole("line"),
+    text("ref"),
+    text("path"),
+    text("values"),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("run", ForeignKey(run.c.run), index=True),
+    text("kind", required=True),
+    Column("number", ForeignKey(number.c.number), nullable=False),
+    text("op", required=True),
+    text("public_op"),
+    text("hash"),
+    text("public_hash"),
+    moment("changed_at", required=True),
+    Column("record", LargeBinary),
+)
+"""The change log, in the order of commits. ``record`` is the canonical form of the record after the change;
+``public_op`` is what public readers see of it (NULL: nothing)."""
+Index("ix_change_number_seq", change.c.number, change.c.seq)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    whole("count", required=True),
+    text("checksum", required=True),
+)
+"""Count and set checksum of the public records of a kind, kept up to date with each change."""
+
+scope = Table(
+    "scope",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("public_seq", BigInteger, nullable=False),
+    moment("changed_at", required=True),
+)
+"""The last change that concerns an area, so that a reader of this area needs one cheap read to see that it is up to
+date. What concerns all areas stands under the country."""
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    text("name", required=True),
+    Column("digest", Text, nullable=False, unique=True),
+    words("scopes"),
+    moment("created_at", required=True),
+    day("expires_on"),
+    moment("revoked_at"),
+)

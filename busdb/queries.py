@@ -1,0 +1,139 @@
+"""Reads that are no publication: single records, lists, the gazetteer, sources, life events."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+
+from busdb.areas import Gazetteer
+from busdb.mapping import Stored, read, shape
+from busdb.models import number
+from busdb.models.areas import area
+from busdb.models.operations import source, tally
+from busdb.models.responsibilities import responsibility, responsibility_areas
+from busdb.models.services import service, service_areas
+from busdb.publication import Attribution
+from busdb.records import AnyRecord, Area, ref
+
+
+def gazetteer_version(connection: Connection) -> str:
+    """A word that changes whenever the gazetteer does."""
+    return connection.scalar(select(tally.c.checksum).where(tally.c.kind == "area")) or ""
+
+
+def gazetteer(connection: Connection) -> Gazetteer:
+    """All areas."""
+    return Gazetteer(stored.record for stored in read(connection, "area") if isinstance(stored.record, Area))
+
+
+def number_of(connection: Connection, kind: str, id_: str) -> int | None:
+    """The number of an object that exists or is referred to."""
+    wanted = ref(kind, id_)
+    return connection.scalar(
+        select(number.c.number).where(
+            number.c.kind == kind, number.c.source == wanted.source, number.c.value == wanted.value
+        )
+    )
+
+
+def one(connection: Connection, kind: str, id_: str) -> Stored | None:
+    """A record by its public id."""
+    key = number_of(connection, kind, id_)
+    return None if key is None else next(read(connection, kind, shape(kind).table.c.object == key), None)
+
+
+def many(connection: Connection, kind: str, ids: Iterable[str]) -> list[Stored]:
+    """The records of public ids that exist, ordered by number."""
+    keys = [key for id_ in ids if (key := number_of(connection, kind, id_)) is not None]
+    return list(read(connection, kind, shape(kind).table.c.object.in_(keys))) if keys else []
+
+
+def everything(connection: Connection, kinds: Sequence[str]) -> Iterator[AnyRecord]:
+    """All records of ``kinds`` in the order of kinds and ids, of sources that may be redistributed."""
+    closed = select(number.c.number).join(source, source.c.code == number.c.source).where(~source.c.redistribute)
+    hidden = bool(connection.scalar(select(func.count()).select_from(source).where(~source.c.redistribute)))
+    for kind in kinds:
+        where = [shape(kind).table.c.object.not_in(closed)] if hidden else []
+        for stored in read(connection, kind, *where, by_id=True):
+            yield stored.record
+
+
+def valid_on(table: Table, on: dt.date) -> ColumnElement[bool]:
+    """The condition that a row is valid on a day."""
+    return and_(
+        or_(table.c.valid_from.is_(None), table.c.valid_from <= on),
+        or_(table.c.valid_to.is_(None), table.c.valid_to > on),
+    )
+
+
+def published(codes: Sequence[str] | None, on: dt.date) -> list[ColumnElement[bool]]:
+    """The conditions that a service is published, valid on a day, and applies in the area of a chain of codes."""
+    conditions = [service.c.publication_state == "published", service.c.public_hash.is_not(None), valid_on(service, on)]
+    if codes is not None:
+        there = select(service_areas.c.owner).where(service_areas.c.value.in_(codes))
+        conditions.append(or_(service.c.everywhere, service.c.object.in_(there)))
+    return conditions
+
+
+def rules_there(codes: Sequence[str]) -> ColumnElement[bool]:
+    """The condition that a responsibility may hold in the area of a chain of codes."""
+    there = select(responsibility_areas.c.owner).where(responsibility_areas.c.value.in_(codes))
+    return or_(responsibility.c.everywhere, responsibility.c.object.in_(there))
+
+
+def count(connection: Connection, kind: str, *where: ColumnElement[bool]) -> int:
+    """How many records of a kind meet the conditions."""
+    return connection.scalar(select(func.count()).select_from(shape(kind).table).where(*where)) or 0
+
+
+def page_keys(
+    connection: Connection, kind: str, where: Sequence[ColumnElement[bool]], limit: int, offset: int
+) -> list[int]:
+    """The numbers of one page of a list, ordered by public id."""
+    table = shape(kind).table
+    statement = (
+        select(table.c.object)
+        .join(number, number.c.number == table.c.object)
+        .where(*where)
+        .order_by(number.c.source, number.c.value)
+    )
+    return list(connection.scalars(statement.limit(limit).offset(offset)))
+
+
+def attributions(connection: Connection) -> dict[str, Attribution]:
+    """The sources with their licences, by code."""
+    return {
+        row.code: Attribution(source=row.code, name=row.name, licence=row.licence, attribution=row.attribution)
+        for row in connection.execute(select(source).order_by(source.c.code))
+    }
+
+
+def statistics(connection: Connection) -> dict[str, Any]:
+    """How many records of each kind and source there are, and the last change."""
+    kinds: dict[str, int] = {}
+    sources: dict[str, dict[str, int]] = {}
+    for kind in ("area", "life_event", "service", "authority", "online_service", "form", "responsibility", "fee"):
+        kinds[kind] = 0
+    for kind in [*kinds, "local_addition", "offer", "notice"]:
+        table = shape(kind).table
+        statement = (
+            select(number.c.source, func.count())
+            .join(table, table.c.object == number.c.number)
+            .group_by(number.c.source)
+            .order_by(number.c.source)
+        )
+        for code, many_ in connection.execute(statement):
+            kinds[kind] = kinds.get(kind, 0) + many_
+            sources.setdefault(code, {})[kind] = many_
+        kinds.setdefault(kind, 0)
+    return {"records": kinds, "sources": sources, "municipalities": _municipalities(connection)}
+
+
+def _municipalities(connection: Connection) -> int:
+    kinds = ("municipality", "city", "city_state")
+    today = func.current_date()
+    still = or_(area.c.valid_to.is_(None), area.c.valid_to > today)
+    return connection.scalar(select(func.count()).select_from(area).where(area.c.kind.in_(kinds), still)) or 0

@@ -1,0 +1,180 @@
+"""Runs of imports: their trace, their findings, their report; and the sources that they import from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, func, insert, select, update
+
+from busdb import i18n
+from busdb.errors import NotFoundError, RefusedError
+from busdb.issues import Issue
+from busdb.models.operations import finding, run, source
+
+KEPT_ISSUES = 10_000
+
+
+Counts = dict[str, dict[str, int]]
+WORDS = ("added", "changed", "unchanged", "deleted", "rejected")
+
+
+class Report(Struct, kw_only=True):
+    """What an import did, or would do. ``run`` is ``None`` for a dry run."""
+
+    run: int | None
+    format: str
+    source: str
+    dry_run: bool
+    counts: Counts
+    issues: list[dict[str, Any]]
+
+    @property
+    def changes(self) -> int:
+        """How many records were added, changed or deleted."""
+        return sum(counts[word] for counts in self.counts.values() for word in ("added", "changed", "deleted"))
+
+
+class Issues:
+    """The findings of a run: all are counted, the first ones kept."""
+
+    def __init__(self) -> None:
+        self.kept: list[Issue] = []
+        self.total = 0
+
+    def add(self, issue: Issue) -> None:
+        """Count a finding, and keep it while there is room."""
+        self.total += 1
+        if len(self.kept) < KEPT_ISSUES:
+            self.kept.append(issue)
+
+
+def describe(issue: Issue) -> dict[str, Any]:
+    """A finding as reports show it, with its sentence in the current language."""
+    return {
+        "code": issue.code,
+        "severity": issue.severity,
+        "file": issue.file,
+        "line": issue.line,
+        "ref": issue.ref,
+        "path": issue.path,
+        "message": i18n.message(f"issue.{issue.code}", issue.values),
+    }
+
+
+def ensure_source(connection: Connection, code: str, *, create: bool = True) -> Any:
+    """The row of a source; an unknown one is created with its code as name, or raises ``RefusedError``."""
+    row = connection.execute(select(source).where(source.c.code == code)).first()
+    if row is None:
+        if not create:
+            raise RefusedError("source_unknown", source=code)
+        connection.execute(insert(source).values(code=code, name=code, redistribute=True))
+        row = connection.execute(select(source).where(source.c.code == code)).one()
+    return row
+
+
+def begin(connection: Connection, now: dt.datetime, **values: object) -> int:
+    """Open a run; the caller holds the import lock, so that a run still open was interrupted. Returns its number."""
+    connection.execute(update(run).where(run.c.status == "running").values(status="interrupted", finished_at=now))
+    run_id: int = (connection.scalar(select(func.max(run.c.run))) or 0) + 1
+    connection.execute(insert(run).values(run=run_id, status="running", started_at=now, **values))
+    return run_id
+
+
+def end(
+    connection: Connection,
+    run_id: int,
+    now: dt.datetime,
+    status: str,
+    issues: Issues,
+    *,
+    counts: Counts | None = None,
+    error: str | None = None,
+) -> None:
+    """Close a run as ``done`` or ``failed`` with its counts and findings."""
+    values = {
+        "status": status,
+        "finished_at": now,
+        "counts": msgspec.json.encode(counts or {}).decode(),
+        "findings_total": issues.total,
+        "error": error,
+    }
+    connection.execute(update(run).where(run.c.run == run_id).values(**values))
+    rows = [
+        {
+            "run": run_id,
+            "position": position,
+            "code": issue.code,
+            "file": issue.file,
+            "line": issue.line,
+            "ref": issue.ref,
+            "path": issue.path,
+            "values": msgspec.json.encode(issue.values).decode(),
+        }
+        for position, issue in enumerate(issues.kept)
+    ]
+    if rows:
+        connection.execute(insert(finding), rows)
+
+
+def summaries(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """The latest runs, the newest first."""
+    found = connection.execute(select(run).order_by(run.c.run.desc()).limit(limit))
+    return [_summary(row) for row in found]
+
+
+def report(connection: Connection, run_id: int) -> dict[str, Any]:
+    """A run with its findings, in the shape of an import report. Raises ``NotFoundError``."""
+    row = connection.execute(select(run).where(run.c.run == run_id)).first()
+    if row is None:
+        raise NotFoundError("run_not_found", run=run_id)
+    found = connection.execute(select(finding).where(finding.c.run == run_id).order_by(finding.c.position))
+    issues = [
+        Issue(
+            code=one.code,
+            file=one.file,
+            line=one.line,
+            ref=one.ref,
+            path=one.path,
+            values=msgspec.json.decode(one._mapping["values"] or "{}"),  # noqa: SLF001  # a public name of SQLAlchemy
+        )
+        for one in found
+    ]
+    return {**_summary(row), "dry_run": False, "issues": [describe(issue) for issue in issues]}
+
+
+def _summary(row: Any) -> dict[str, Any]:
+    return {
+        "run": row.run,
+        "format": row.format,
+        "source": row.source,
+        "files": list(row.files),
+        "area": row.area,
+        "full": row.complete,
+        "status": row.status,
+        "started_at": row.started_at,
+        "finished_at": row.finished_at,
+        "counts": msgspec.json.decode(row.counts) if row.counts else {},
+        "findings": row.findings_total,
+        "error": row.error,
+    }
+
+
+def sources(connection: Connection) -> list[dict[str, Any]]:
+    """All sources, by code."""
+    return [dict(row._mapping) for row in connection.execute(select(source).order_by(source.c.code))]  # noqa: SLF001  # as above
+
+
+def edit_source(connection: Connection, code: str, values: dict[str, Any], *, create: bool) -> None:
+    """Add a source or change its columns. Raises ``RefusedError`` (it exists) or ``NotFoundError`` (it does not)."""
+    exists = connection.scalar(select(source.c.code).where(source.c.code == code)) is not None
+    if create and exists:
+        raise RefusedError("source_exists", source=code)
+    if not create and not exists:
+        raise NotFoundError("source_not_found", source=code)
+    if create:
+        connection.execute(insert(source).values(**{"name": code, "redistribute": True, **values, "code": code}))
+    elif values:
+        connection.execute(update(source).where(source.c.code == code).values(**values))

@@ -1,0 +1,55 @@
+"""All settings, read from the environment in one place; docs/settings.md is checked against this module."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from busdb.errors import SetupError
+
+
+def _setting(name: str, default: str, text: str) -> str:
+    value: str = field(default=default, metadata={"name": name, "text": text})
+    return value
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process. Each field's metadata names its environment variable and says what it does."""
+
+    data_dir: str = _setting("BUSDB_DATA_DIR", "./var", "Folder of the database, the search index and the locks.")
+    database_url: str = _setting(
+        "BUSDB_DATABASE_URL", "", "SQLAlchemy address of the database; empty: SQLite in the data folder."
+    )
+    language: str = _setting("BUSDB_LANG", "", "Language of the command line, de or en; empty: by locale.")
+    base_url: str = _setting(
+        "BUSDB_BASE_URL", "http://127.0.0.1:5115", "Public address of this installation, for links in feeds."
+    )
+    strict_sources: str = _setting(
+        "BUSDB_STRICT_SOURCES", "no", "yes: imports from sources that do not exist yet are refused."
+    )
+    public_pages: str = _setting("BUSDB_PUBLIC_PAGES", "yes", "no: /metrics, /115 and /quality need an API key.")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment. Raises ``SetupError`` for a value that a setting cannot take."""
+        environ = os.environ if environ is None else environ
+        values = {item.name: environ.get(item.metadata["name"], "").strip() for item in fields(cls)}
+        settings = cls(**{name: value for name, value in values.items() if value})
+        for name in ("strict_sources", "public_pages"):
+            if getattr(settings, name) not in {"yes", "no"}:
+                variable = cls.__dataclass_fields__[name].metadata["name"]
+                raise SetupError("setting_yes_no", name=variable, value=getattr(settings, name))
+        return settings
+
+    @property
+    def folder(self) -> Path:
+        """The data folder as a path."""
+        return Path(self.data_dir)
+
+    @property
+    def database(self) -> str:
+        """The address of the database, SQLite in the data folder unless set."""
+        return self.database_url or f"sqlite:///{self.folder / 'busdb.sqlite3'}"

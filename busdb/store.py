@@ -1,0 +1,157 @@
+"""Writing records in batches: numbers for ids, rows for records, changes for the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, delete, func, insert, select
+
+from busdb.changes import ChangeLog, Former
+from busdb.interchange import content_hash, encode
+from busdb.mapping import references, rows, shape
+from busdb.models import number
+from busdb.records import AnyRecord, ref
+
+CACHE = 50_000
+CHUNK = 500
+
+
+class Numbers:
+    """The numbers of objects. An id that is met for the first time gets the next number, for ever."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._next = (connection.scalar(select(func.max(number.c.number))) or 0) + 1
+        self._known: dict[tuple[str, str], int] = {}
+
+    def get(self, kind: str, id_: str) -> int:
+        """The number of an object that was passed to :meth:`ensure` in this batch."""
+        return self._known[kind, id_]
+
+    def ensure(self, objects: Iterable[tuple[str, str]]) -> None:
+        """Make sure that all ``objects`` (kind and public id) have numbers and that :meth:`get` knows them."""
+        if len(self._known) > CACHE:
+            self._known.clear()
+        missing: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for kind, id_ in dict.fromkeys(objects):
+            if (kind, id_) not in self._known:
+                _, source, value = ref(kind, id_)
+                missing[kind, source].append(value)
+        new = []
+        for (kind, source), values in missing.items():
+            found = self._find(kind, source, values)
+            for value in values:
+                if value not in found:
+                    found[value] = self._next
+                    new.append({"number": self._next, "kind": kind, "source": source, "value": value})
+                    self._next += 1
+                self._known[kind, f"{source}.{value}"] = found[value]
+        if new:
+            self._connection.execute(insert(number), new)
+
+    def _find(self, kind: str, source: str, values: Sequence[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for start in range(0, len(values), CHUNK):
+            statement = select(number.c.value, number.c.number).where(
+                number.c.kind == kind, number.c.source == source, number.c.value.in_(values[start : start + CHUNK])
+            )
+            found.update(row._tuple() for row in self._connection.execute(statement))  # noqa: SLF001  # SQLAlchemy's public name
+        return found
+
+
+class Outcome(NamedTuple):
+    """What became of a record: its number, and what happened."""
+
+    number: int
+    result: str
+
+
+class Current(NamedTuple):
+    """The bookkeeping of a stored record. ``changed_at`` is the time of the last change that the public sees."""
+
+    hash: str
+    public_hash: str | None
+    seq: int
+    changed_at: dt.datetime
+
+
+class Store:
+    """Writes records with their changes. ``now`` is the time of all changes."""
+
+    def __init__(self, connection: Connection, log: ChangeLog, now: dt.datetime) -> None:
+        self.connection = connection
+        self.numbers = Numbers(connection)
+        self._log = log
+        self._now = now
+
+    def put(self, records: Sequence[AnyRecord]) -> list[Outcome]:
+        """Store records, ids not repeated; each is ``added``, ``changed`` or ``unchanged`` by its content."""
+        self.numbers.ensure((record.kind_name, record.id) for record in records)
+        by_kind: dict[str, list[AnyRecord]] = defaultdict(list)
+        for record in records:
+            by_kind[record.kind_name].append(record)
+        results: dict[tuple[str, str], str] = {}
+        for kind, some in by_kind.items():
+            results.update(self._put_kind(kind, some))
+        return [
+            Outcome(self.numbers.get(record.kind_name, record.id), results[record.kind_name, record.id])
+            for record in records
+        ]
+
+    def _put_kind(self, kind: str, records: list[AnyRecord]) -> dict[tuple[str, str], str]:
+        keys = {record.id: self.numbers.get(kind, record.id) for record in records}
+        current = self.current(kind, keys.values())
+        results: dict[tuple[str, str], str] = {}
+        fresh = []
+        for record in records:
+            data = encode(record)
+            digest = content_hash(data)
+            stored = current.get(keys[record.id])
+            if stored and stored.hash == digest:
+                results[kind, record.id] = "unchanged"
+            else:
+                results[kind, record.id] = "changed" if stored else "added"
+                fresh.append((record, data, digest, stored))
+        if fresh:
+            self._write(kind, keys, fresh, replaced=[keys[record.id] for record, _, _, stored in fresh if stored])
+        return results
+
+    def _write(self, kind: str, keys: dict[str, int], fresh: list[Any], replaced: list[int]) -> None:
+        self.numbers.ensure(pair for record, *_ in fresh for pair in references(record))
+        if replaced:
+            table = shape(kind).table
+            self.connection.execute(delete(table).where(table.c.object.in_(replaced)))
+        batches: dict[Table, list[dict[str, Any]]] = defaultdict(list)
+        for record, data, digest, stored in fresh:
+            content = self._log.content(record, data, digest)
+            former = Former(stored.public_hash, stored.seq) if stored else None
+            seq = self._log.add(keys[record.id], record, content, former)
+            made = rows(record, keys[record.id], self.numbers.get)
+            table, row = next(made)
+            row.update(hash=digest, public_hash=content.public_hash, seq=seq)
+            same = stored is not None and stored.public_hash == content.public_hash
+            row["changed_at"] = stored.changed_at if same else self._now
+            batches[table].append(row)
+            for table, row in made:
+                batches[table].append(row)
+        for table, some in batches.items():
+            self.connection.execute(insert(table), some)
+
+    def current(self, kind: str, keys: Iterable[int]) -> dict[int, Current]:
+        """What is stored of the objects among ``keys``, by number."""
+        table = shape(kind).table
+        statement = select(table.c.object, table.c.hash, table.c.public_hash, table.c.seq, table.c.changed_at)
+        found = self.connection.execute(statement.where(table.c.object.in_(list(keys))))
+        return {key: Current(*values) for key, *values in found}
+
+    def delete(self, kind: str, doomed: Sequence[tuple[int, AnyRecord, Former]]) -> None:
+        """Delete records given with their numbers and what is stored of them."""
+        table = shape(kind).table
+        for key, record, former in doomed:
+            self._log.remove(key, record, former)
+        for start in range(0, len(doomed), CHUNK):
+            some = [key for key, _, _ in doomed[start : start + CHUNK]]
+            self.connection.execute(delete(table).where(table.c.object.in_(some)))
