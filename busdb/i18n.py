@@ -50,7 +50,7 @@ def known(code: str) -> bool:
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("busdb", os.fspath(_LOCALE), [language])
+    return gettext.translation("busdb", os.fspath(_LOCALE), [language], fallback=True)
 
 
 class _Gaps(dict[str, object]):

@@ -58,7 +58,7 @@ class Numbers:
             statement = select(number.c.value, number.c.number).where(
                 number.c.kind == kind, number.c.source == source, number.c.value.in_(values[start : start + CHUNK])
             )
-            found.update(row._tuple() for row in self._connection.execute(statement))  # noqa: SLF001  # SQLAlchemy's public name
+            found.update({value: key for value, key in self._connection.execute(statement)})  # noqa: C416  # typed rows
         return found
 
 

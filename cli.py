@@ -1,0 +1,63 @@
+"""The command line: a group that loads each command when it is called, and errors turned into exit statuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import click
+
+import commands
+from busdb import i18n
+from busdb.errors import BusdbError
+
+
+class Commands(click.Group):
+    """The commands by the modules of the package ``commands``; ``import_`` is ``import``. Each offers ``command``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """The names of all commands."""
+        names = (info.name for info in iter_modules(commands.__path__) if not info.name.startswith("_"))
+        return sorted(name.rstrip("_") for name in names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = f"{cmd_name}_" if cmd_name == "import" else cmd_name
+        command: click.Command = import_module(f"commands.{module}").command
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an expected error becomes a sentence and an exit status."""
+        try:
+            return super().invoke(ctx)
+        except BusdbError as error:
+            click.secho(f"{i18n.message('label.error')}: {error}", fg="red", err=True)
+            ctx.exit(error.exit_status)
+
+
+def language() -> str:
+    """The language of the command line: the setting, else the locale if it is German or English, else German."""
+    environ = os.environ  # the language must be known before the settings, to speak of wrong ones
+    places = ("BUSDB_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    return i18n.negotiate(*(environ.get(name) for name in places))
+
+
+def main() -> None:
+    """Run the command line."""
+    i18n.use(language())
+    group = Commands(
+        name="busdb",
+        help=i18n.message("help.busdb"),
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    click.version_option(package_name="busdb")(group)
+    group(prog_name="busdb")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

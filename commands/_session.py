@@ -1,0 +1,136 @@
+"""What every command needs: settings, the database, and one way to print an answer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from busdb.i18n import message as _
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from busdb.areas import Gazetteer
+    from busdb.db import Database
+    from busdb.publication import Place
+    from busdb.settings import Settings
+
+
+class Session:
+    """The settings and the database of one command; the database is opened when it is first used."""
+
+    def __init__(self) -> None:
+        from busdb.settings import Settings
+
+        self.settings: Settings = Settings.from_env()
+        self._database: Database | None = None
+
+    @property
+    def database(self) -> Database:
+        """The database; its schema is not looked at."""
+        if self._database is None:
+            from busdb.db import Database
+
+            self._database = Database(self.settings.database)
+        return self._database
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A reading transaction on a database of this version. Raises ``SetupError`` for any other."""
+        from busdb.migration import require
+
+        with self.database.reading() as connection:
+            require(connection)
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A writing transaction on a database of this version. Raises ``SetupError`` for any other."""
+        from busdb.migration import require
+
+        with self.database.writing() as connection:
+            require(connection)
+            yield connection
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if self._database is not None:
+            self._database.close()
+
+
+@contextmanager
+def session() -> Iterator[Session]:
+    """The session of a command."""
+    opened = Session()
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help=_("help.option_json"))(command)
+
+
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that name a place and a day."""
+    command = click.option("--on", help=_("help.option_on"))(command)
+    command = click.option("--place", "place_", help=_("help.option_place"))(command)
+    return click.option("--ars", help=_("help.option_ars"))(command)
+
+
+def emit(answer: object) -> None:
+    """Print an answer as the API gives it."""
+    import msgspec
+
+    data = msgspec.json.format(msgspec.json.encode(answer), indent=2)
+    click.echo(data.decode())
+
+
+def table(headings: list[str], rows: list[list[str]]) -> None:
+    """Print a table that fits the terminal; without rows only a dash."""
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(*headings, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        shown.add_row(*row)
+    width = None if sys.stdout.isatty() else 120
+    Console(width=width, highlight=False, markup=False).print(shown if rows else "–")
+
+
+def day(text: str | None) -> Any:
+    """The day that an option names, today in Germany without one. Raises ``InputError``."""
+    import datetime as dt
+
+    from busdb import validity
+    from busdb.errors import InputError
+
+    if text is None:
+        return validity.today(validity.now())
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError("day_invalid", value=text) from error
+
+
+def place(gazetteer: Gazetteer, ars: str | None, text: str | None, on: Any) -> Place | None:
+    """The place that ``--ars`` or ``--place`` names. Raises ``InputError`` or ``NotFoundError``."""
+    from busdb.errors import InputError
+
+    if ars and text:
+        raise InputError("place_twice")
+    wanted = ars or text
+    return gazetteer.one(wanted, on) if wanted else None
+
+
+def ago(moment: Any) -> str:
+    """A point in time as people read it, in German time."""
+    from busdb.validity import BERLIN
+
+    return moment.astimezone(BERLIN).strftime("%d.%m.%Y %H:%M") if moment else ""

@@ -1,0 +1,89 @@
+"""busdb export: write a feed, streamed and atomic."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from busdb.i18n import message as _
+from commands._session import day, json_option, place, place_options, session
+
+
+@click.command(help=_("help.export"))
+@click.argument("format", metavar="FORMAT")
+@place_options
+@click.option("--lang", default="de", show_default=True, help=_("help.option_lang"))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=_("help.option_output"))
+@click.option("--as", "form", type=click.Choice(["json", "xml"]), default="json", help=_("help.option_as"))
+@click.option("--internal", is_flag=True, help=_("help.option_internal"))
+@json_option
+def command(
+    format: str,
+    ars: str | None,
+    place_: str | None,
+    on: str | None,
+    lang: str,
+    output: Path | None,
+    form: str,
+    internal: bool,
+    as_json: bool,
+) -> None:
+    """Write a feed to a file, or to standard output."""
+    from busdb import feed
+
+    with session() as opened, opened.reading() as connection:
+        on_ = day(on)
+        gazetteer = feed.gazetteer_of(connection)
+        wish = feed.Wish(
+            feed=format,
+            place=place(gazetteer, ars, place_, on_),
+            on=on_,
+            language=feed.language_code(lang),
+            form="json" if as_json else form,  # type: ignore[arg-type]  # click has checked it
+            internal=internal,
+            base_url=opened.settings.base_url,
+        )
+        pieces = feed.write(connection, gazetteer, wish)
+        if output is None:
+            _print(pieces)
+        else:
+            size = save(pieces, output)
+            click.echo(_("text.written", {"file": output, "size": size}), err=True)
+
+
+def _print(pieces: Iterator[bytes]) -> None:
+    for piece in pieces:
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()
+
+
+def save(pieces: Iterator[bytes], path: Path) -> int:
+    """Write a file that appears whole or not at all; returns its size. Raises ``InputError``."""
+    from busdb.errors import InputError
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise InputError("file_unwritable", file=path, reason=error.strerror) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+            size = file.tell()
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return size

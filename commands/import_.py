@@ -1,0 +1,153 @@
+"""busdb import: bring a delivery into the database."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from busdb.i18n import message as _
+from commands._session import emit, json_option, session, table
+
+if TYPE_CHECKING:
+    from busdb.runs import Report
+
+WOULD_CHANGE = 8
+"""Exit status of a dry run that would change something."""
+SHOWN = 20
+
+
+@click.command(help=_("help.import"))
+@click.argument("format", metavar="FORMAT")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--source", required=True, help=_("help.option_source"))
+@click.option("--area", help=_("help.option_area"))
+@click.option("--full", is_flag=True, help=_("help.option_full"))
+@click.option("--dry-run", is_flag=True, help=_("help.option_dry_run"))
+@click.option("--allow-deletions", type=click.IntRange(min=0), metavar="N", help=_("help.option_allow_deletions"))
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    format: str,
+    files: Sequence[Path],
+    source: str,
+    area: str | None,
+    full: bool,
+    dry_run: bool,
+    allow_deletions: int | None,
+    as_json: bool,
+) -> None:
+    """Import files of one format and print the report."""
+    report = run(
+        format,
+        files,
+        source=source,
+        area=area,
+        full=full,
+        dry_run=dry_run,
+        allow_deletions=allow_deletions,
+        quiet=as_json,
+    )
+    if as_json:
+        emit(report)
+    else:
+        show(report)
+    if dry_run and report.changes:
+        ctx.exit(WOULD_CHANGE)
+
+
+def run(
+    format: str,
+    files: Sequence[Path],
+    *,
+    source: str,
+    area: str | None = None,
+    full: bool = False,
+    dry_run: bool = False,
+    allow_deletions: int | None = None,
+    quiet: bool = False,
+) -> Report:
+    """Import, then let the index catch up; a failing index is reported and does not undo the import."""
+    from busdb.search.desk import Desk
+
+    from busdb import ingest, validity
+    from busdb.formats import Input
+
+    with session() as opened, ExitStack() as stack:
+        with opened.reading():
+            pass
+        inputs = tuple(Input(path.name, stack.enter_context(_open(path))) for path in files)
+        order = ingest.Order(
+            format=format,
+            inputs=inputs,
+            source=ingest.source_code(source),
+            area=ingest.area_code(area),
+            full=full,
+            dry_run=dry_run,
+            allow_deletions=allow_deletions,
+            strict_sources=opened.settings.strict_sources == "yes",
+        )
+        with _progress(quiet=quiet) as progress:
+            report = ingest.import_(opened.database, order, validity.now(), progress)
+        if not dry_run and report.changes:
+            Desk(opened.settings, opened.database).update()
+    return report
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[object]:
+    from busdb.errors import InputError
+
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise InputError("file_unreadable", file=path, reason=error.strerror) from error
+    with file:
+        yield file
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[int], None] | None]:
+    """A moving line on a terminal, a plain line each 10,000 records elsewhere."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+
+        with Console(stderr=True).status(_("text.importing", {"records": 0})) as status:
+            yield lambda records: status.update(_("text.importing", {"records": records}))
+    else:
+        yield (
+            lambda records: (
+                click.echo(_("text.importing", {"records": records}), err=True)
+                if records % 10_000 == 0 and records
+                else None
+            )
+        )
+
+
+def show(report: Report) -> None:
+    """Print a report for people."""
+    words = ("added", "changed", "unchanged", "deleted", "rejected")
+    rows = [
+        [_(f"kind.{kind}"), *(str(counts[word]) for word in words)]
+        for kind, counts in report.counts.items()
+        if any(counts.values())
+    ]
+    title = "text.dry_run_title" if report.dry_run else "text.import_title"
+    click.echo(_(title, {"run": report.run, "format": report.format, "source": report.source}))
+    table([_("label.kind"), *(_(f"label.{word}") for word in words)], rows)
+    for issue in report.issues[:SHOWN]:
+        place = ":".join(str(part) for part in (issue["file"], issue["line"]) if part is not None)
+        colour = "red" if issue["severity"] == "muss" else "yellow"
+        head = click.style(issue["severity"], fg=colour)
+        click.echo(f"{head}  {place}  {issue['ref'] or ''}  {issue['message']}")
+    if len(report.issues) > SHOWN:
+        click.echo(_("text.more_findings", {"more": len(report.issues) - SHOWN, "run": report.run}))
+    if not report.changes:
+        click.echo(_("text.no_changes"))

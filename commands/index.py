@@ -1,0 +1,59 @@
+"""busdb index: the search index, derived from the database and disposable."""
+
+from __future__ import annotations
+
+import click
+
+from busdb.i18n import message as _
+from commands._session import emit, json_option, session
+
+
+@click.group(help=_("help.index"))
+def command() -> None:
+    """The search index."""
+
+
+@command.command(help=_("help.index_status"))
+@json_option
+def status(as_json: bool) -> None:
+    """How far the index has come."""
+    from busdb.search.desk import Desk
+
+    with session() as opened, opened.reading():
+        found = Desk(opened.settings, opened.database).status()
+    if as_json:
+        emit(found)
+        return
+    click.echo(_("text.index_status", found))
+
+
+@command.command(help=_("help.index_update"))
+@json_option
+def update(as_json: bool) -> None:
+    """Bring the index up to the last change."""
+    _work("update", as_json=as_json)
+
+
+@command.command(help=_("help.index_rebuild"))
+@json_option
+def rebuild(as_json: bool) -> None:
+    """Build the index anew beside the present one, then switch."""
+    _work("rebuild", as_json=as_json)
+
+
+def _work(what: str, *, as_json: bool) -> None:
+    from busdb.search.desk import Desk
+
+    with session() as opened:
+        with opened.reading():
+            pass
+        desk = Desk(opened.settings, opened.database)
+        if what == "update":
+            desk.update()
+        else:
+            desk.rebuild()
+        found = desk.status()
+    if as_json:
+        emit(found)
+    else:
+        click.echo(_("text.index_status", found))

@@ -1,0 +1,89 @@
+"""busdb runs: what was imported, and taking it back."""
+
+from __future__ import annotations
+
+import click
+
+from busdb.i18n import message as _
+from commands._session import ago, emit, json_option, session, table
+
+
+@click.group(help=_("help.runs"))
+def command() -> None:
+    """The runs of imports."""
+
+
+@command.command("list", help=_("help.runs_list"))
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help=_("help.option_limit"))
+@json_option
+def list_(limit: int, as_json: bool) -> None:
+    """The latest runs."""
+    from busdb import runs
+
+    with session() as opened, opened.reading() as connection:
+        found = runs.summaries(connection, limit)
+    if as_json:
+        emit({"items": found})
+        return
+    rows = [
+        [
+            str(run["run"]),
+            ago(run["started_at"]),
+            run["format"],
+            run["source"],
+            _(f"status.{run['status']}"),
+            str(sum(one["added"] + one["changed"] + one["deleted"] for one in run["counts"].values())),
+            str(run["findings"] or 0),
+        ]
+        for run in found
+    ]
+    words = ("run", "time", "format", "source", "status", "changes", "findings")
+    table([_(f"label.{word}") for word in words], rows)
+
+
+@command.command(help=_("help.runs_show"))
+@click.argument("run", type=int)
+@json_option
+def show(run: int, as_json: bool) -> None:
+    """One run with its findings."""
+    from busdb import runs
+
+    with session() as opened, opened.reading() as connection:
+        report = runs.report(connection, run)
+    if as_json:
+        emit(report)
+        return
+    click.echo(
+        _("text.run_title", {**report, "status": _(f"status.{report['status']}"), "time": ago(report["started_at"])})
+    )
+    if report["error"]:
+        click.echo(report["error"])
+    words = ("added", "changed", "unchanged", "deleted", "rejected")
+    rows = [[_(f"kind.{kind}"), *(str(one[word]) for word in words)] for kind, one in report["counts"].items()]
+    table([_("label.kind"), *(_(f"label.{word}") for word in words)], [row for row in rows if set(row[1:]) != {"0"}])
+    for issue in report["issues"]:
+        place = ":".join(str(part) for part in (issue["file"], issue["line"]) if part is not None)
+        click.echo(f"{issue['severity']}  {place}  {issue['ref'] or ''}  {issue['message']}")
+
+
+@command.command(help=_("help.runs_undo"))
+@click.argument("run", type=int)
+@json_option
+def undo(run: int, as_json: bool) -> None:
+    """Restore what a run changed, except what was changed since."""
+    from busdb.search.desk import Desk
+
+    from busdb import undo as undoing
+    from busdb import validity
+
+    with session() as opened:
+        with opened.reading():
+            pass
+        outcome = undoing.undo(opened.database, run, validity.now())
+        Desk(opened.settings, opened.database).update()
+    if as_json:
+        emit(outcome)
+        return
+    click.echo(_("text.undone", {"run": run, "restored": outcome.restored, "removed": outcome.removed}))
+    for id_ in outcome.conflicts:
+        click.echo(_("text.undo_conflict", {"id": id_}))

@@ -1,0 +1,131 @@
+"""Fixtures: each test has a database of its own, made by the migrations, on SQLite and on PostgreSQL.
+
+PostgreSQL is the server that ``BUSDB_TEST_POSTGRES`` names, else the one on 127.0.0.1:5432. Where there is none, its
+tests are skipped with the reason; with ``CI=true`` they fail.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from busdb import i18n, migration
+from busdb.db import Database
+
+ROOT = Path(__file__).parent.parent
+NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
+TODAY = dt.date(2026, 11, 23)
+DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+
+
+def missing(what: str) -> None:
+    """Skip a test for want of something; on CI a want is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing, and CI must have it")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(autouse=True)
+def german() -> Iterator[None]:
+    """Sentences in German, whatever a test before has chosen."""
+    i18n.use("de")
+    yield
+    i18n.use("de")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database of the present schema."""
+    path = tmp_path_factory.mktemp("template") / "busdb.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    migration.upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Engine | None]:
+    """The PostgreSQL server for tests, ``None`` where there is none."""
+    engine = create_engine(os.environ.get("BUSDB_TEST_POSTGRES", DEFAULT_POSTGRES), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect():
+            pass
+    except (OperationalError, ModuleNotFoundError):
+        yield None
+    else:
+        yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Engine | None) -> Iterator[str | None]:
+    """The name of an empty PostgreSQL database of the present schema."""
+    if postgres_server is None:
+        yield None
+        return
+    name = f"busdb_template_{uuid.uuid4().hex[:12]}"
+    _execute(postgres_server, f"CREATE DATABASE {name}")
+    database = Database(_address(postgres_server, name))
+    migration.upgrade(database)
+    database.close()
+    yield name
+    _execute(postgres_server, f"DROP DATABASE {name}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    sqlite_template: Path,
+    postgres_server: Engine | None,
+    postgres_template: str | None,
+) -> Iterator[str]:
+    """The address of a fresh database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "busdb.sqlite3"
+        shutil.copy(sqlite_template, path)
+        yield f"sqlite:///{path}"
+        return
+    if postgres_server is None:
+        missing("PostgreSQL")
+    assert postgres_server is not None
+    name = f"busdb_test_{uuid.uuid4().hex[:12]}"
+    _execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    yield _address(postgres_server, name)
+    _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database on each engine."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
+    """A fresh SQLite database, for what does not depend on the engine."""
+    path = tmp_path / "busdb.sqlite3"
+    shutil.copy(sqlite_template, path)
+    opened = Database(f"sqlite:///{path}")
+    yield opened
+    opened.close()
+
+
+def _execute(engine: Engine, statement: str) -> None:
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+
+
+def _address(engine: Engine, name: str) -> str:
+    return make_url(engine.url).set(database=name).render_as_string(hide_password=False)
