@@ -168,19 +168,17 @@ class Gazetteer:
         return sorted(codes, key=lambda code: (self._areas[code].kind not in MUNICIPALITIES, code))
 
     def one(self, text: str, on: dt.date | None = None) -> Place:
-        """The one place that ``text`` means.
+        """The one place that ``text`` means; of places that contain each other, the innermost.
 
         Raises ``NotFoundError`` for none and ``InputError`` for several, naming the choices.
         """
         found = self.find(text, on)
         if not found:
             raise NotFoundError("place_not_found", place=text)
-        if len(found) > 1:
-            own = [place for place in found if place.kind in MUNICIPALITIES]
-            contained = len(own) == 1 and all(own[0].name == place.name for place in found)
-            if not contained:
-                raise InputError("place_ambiguous", place=text, choices="; ".join(_choice(place) for place in found))
-        return found[0]
+        for place in found:
+            if {other.code for other in found} <= {link.code for link in self.chain(place.code)}:
+                return place
+        raise InputError("place_ambiguous", place=text, choices="; ".join(_choice(place) for place in found))
 
     def search(self, text: str, on: dt.date | None = None, limit: int = 20) -> list[Place]:
         """The places that ``text`` means exactly, then those whose names begin with it or contain it."""

@@ -153,7 +153,7 @@ def _question(competent: list[_Candidate], case: Case) -> Question | None:
     open_ = [criterion for one in competent for criterion in one.open_]
     if not open_ or len(competent) == 1:
         return None
-    choices = tuple(dict.fromkeys(words(criterion) for criterion in open_))
+    choices = tuple(sorted({words(criterion) for criterion in open_}, key=sort_key))
     return Question(
         about=open_[0].type, text=i18n.message(f"question.{open_[0].type}", language=case.language), choices=choices
     )
