@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select
 
+from busdb.bulk import insert_rows
 from busdb.interchange import MODULUS, content_hash, decode, encode
 from busdb.models import number
 from busdb.models.operations import change, scope, tally
@@ -144,7 +145,7 @@ class ChangeLog:
         A change also concerns the areas that the former state concerned, and an office all areas that name it.
         """
         if self._rows:
-            self._connection.execute(insert(change), self._rows)
+            insert_rows(self._connection, change, self._rows)
             self._rows = []
         for public in (True, False):
             if seqs := self._formers[public]:

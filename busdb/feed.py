@@ -14,7 +14,7 @@ from busdb.assembly import Asking, Assembler
 from busdb.errors import InputError
 from busdb.formats import FeedHead, Form, exporter
 from busdb.publication import Attribution, Place
-from busdb.records import KINDS
+from busdb.records import KINDS, AnyRecord
 from busdb.visibility import view
 
 gazetteer_of = queries.gazetteer
@@ -86,7 +86,7 @@ def _sources(connection: Connection) -> Iterable[Attribution]:
     return queries.attributions(connection).values()
 
 
-def _records(connection: Connection, *, internal: bool) -> Iterator[object]:
+def _records(connection: Connection, *, internal: bool) -> Iterator[AnyRecord]:
     """All records in the order of kinds and ids: with everything for editors, else as the public may see them."""
     for record in queries.everything(connection, list(KINDS)):
         shown = record if internal else view(record, "public")

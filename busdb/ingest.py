@@ -310,7 +310,7 @@ class _Job:
             present: set[int] = set()
             for kind in {kind for kind, _ in some}:
                 keys = [self._store.numbers.get(*pair) for pair in some if pair[0] == kind]
-                present |= self._store.current(kind, keys).keys()
+                present |= self._store.hashes(kind, keys).keys()
             for pair in some:
                 if self._store.numbers.get(*pair) not in present:
                     yield pair, self._pending[pair]

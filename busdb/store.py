@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, delete, func, insert, select
+from sqlalchemy import Connection, Table, delete, func, select
 
+from busdb.bulk import insert_rows
 from busdb.changes import ChangeLog, Former
 from busdb.interchange import content_hash, encode
 from busdb.mapping import references, rows, shape
@@ -50,7 +51,7 @@ class Numbers:
                     self._next += 1
                 self._known[kind, f"{source}.{value}"] = found[value]
         if new:
-            self._connection.execute(insert(number), new)
+            insert_rows(self._connection, number, new)
 
     def _find(self, kind: str, source: str, values: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -72,7 +73,6 @@ class Outcome(NamedTuple):
 class Current(NamedTuple):
     """The bookkeeping of a stored record. ``changed_at`` is the time of the last change that the public sees."""
 
-    hash: str
     public_hash: str | None
     seq: int
     changed_at: dt.datetime
@@ -103,49 +103,60 @@ class Store:
 
     def _put_kind(self, kind: str, records: list[AnyRecord]) -> dict[tuple[str, str], str]:
         keys = {record.id: self.numbers.get(kind, record.id) for record in records}
-        current = self.current(kind, keys.values())
+        hashes = self.hashes(kind, keys.values())
         results: dict[tuple[str, str], str] = {}
         fresh = []
         for record in records:
             data = encode(record)
             digest = content_hash(data)
-            stored = current.get(keys[record.id])
-            if stored and stored.hash == digest:
+            stored = hashes.get(keys[record.id])
+            if stored == digest:
                 results[kind, record.id] = "unchanged"
             else:
                 results[kind, record.id] = "changed" if stored else "added"
-                fresh.append((record, data, digest, stored))
+                fresh.append((record, data, digest))
         if fresh:
-            self._write(kind, keys, fresh, replaced=[keys[record.id] for record, _, _, stored in fresh if stored])
+            self._write(kind, keys, fresh, replaced=[keys[item[0].id] for item in fresh if keys[item[0].id] in hashes])
         return results
 
-    def _write(self, kind: str, keys: dict[str, int], fresh: list[Any], replaced: list[int]) -> None:
+    def _write(
+        self, kind: str, keys: dict[str, int], fresh: list[tuple[AnyRecord, bytes, str]], replaced: list[int]
+    ) -> None:
         self.numbers.ensure(pair for record, *_ in fresh for pair in references(record))
-        if replaced:
-            table = shape(kind).table
-            self.connection.execute(delete(table).where(table.c.object.in_(replaced)))
+        current = self._take(kind, replaced)
         batches: dict[Table, list[dict[str, Any]]] = defaultdict(list)
-        for record, data, digest, stored in fresh:
+        for record, data, digest in fresh:
+            stored = current.get(keys[record.id])
             content = self._log.content(record, data, digest)
             former = Former(stored.public_hash, stored.seq) if stored else None
             seq = self._log.add(keys[record.id], record, content, former)
             made = rows(record, keys[record.id], self.numbers.get)
             table, row = next(made)
             row.update(hash=digest, public_hash=content.public_hash, seq=seq)
-            same = stored is not None and stored.public_hash == content.public_hash
-            row["changed_at"] = stored.changed_at if same else self._now
+            silent = stored is not None and stored.public_hash == content.public_hash
+            row["changed_at"] = stored.changed_at if stored and silent else self._now
             batches[table].append(row)
             for table, row in made:
                 batches[table].append(row)
         for table, some in batches.items():
-            self.connection.execute(insert(table), some)
+            insert_rows(self.connection, table, some)
 
-    def current(self, kind: str, keys: Iterable[int]) -> dict[int, Current]:
-        """What is stored of the objects among ``keys``, by number."""
+    def hashes(self, kind: str, keys: Iterable[int]) -> dict[int, str]:
+        """The content hashes of the objects among ``keys`` that are stored, by number."""
         table = shape(kind).table
-        statement = select(table.c.object, table.c.hash, table.c.public_hash, table.c.seq, table.c.changed_at)
-        found = self.connection.execute(statement.where(table.c.object.in_(list(keys))))
-        return {key: Current(*values) for key, *values in found}
+        found = self.connection.execute(select(table.c.object, table.c.hash).where(table.c.object.in_(list(keys))))
+        return {key: digest for key, digest in found}  # noqa: C416  # typed rows
+
+    def _take(self, kind: str, keys: list[int]) -> dict[int, Current]:
+        """Take the rows of the objects ``keys`` away; what was known of them, by number."""
+        if not keys:
+            return {}
+        table = shape(kind).table
+        statement = select(table.c.object, table.c.public_hash, table.c.seq, table.c.changed_at)
+        found = self.connection.execute(statement.where(table.c.object.in_(keys)))
+        current = {key: Current(*values) for key, *values in found}
+        self.connection.execute(delete(table).where(table.c.object.in_(keys)))
+        return current
 
     def delete(self, kind: str, doomed: Sequence[tuple[int, AnyRecord, Former]]) -> None:
         """Delete records given with their numbers and what is stored of them."""

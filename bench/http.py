@@ -1,0 +1,74 @@
+"""Conditional requests against an empty endpoint of the same framework and server."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.large_state import municipalities
+from bench.measure import Row
+
+EMPTY = "import flask\napplication = flask.Flask(__name__)\n@application.get('/')\ndef empty():\n    return ''\n"
+REQUESTS = 2000
+
+
+def rows(_state: Path, database: Path) -> Iterator[Row]:
+    """The rows about HTTP: seconds for many requests of one client, so that less is better."""
+    yield Row("conditional GET (304) of a feed, 2,000 times", lambda: _conditional(database), 2.0)
+
+
+def _conditional(database: Path) -> tuple[float, float]:
+    environ = {**os.environ, "BUSDB_DATABASE_URL": f"sqlite:///{database}", "BUSDB_DATA_DIR": str(database.parent)}
+    address = f"/api/v1/feeds/115?ars={municipalities()[0]}"
+    with _server([str(Path(sys.executable).with_name("busdb")), "serve", "--port", "5198"], 5198, environ):
+        tag = _get(5198, address, {}).getheader("ETag") or ""
+        ours = _many(5198, address, {"If-None-Match": tag}, 304)
+    folder = database.parent / "empty"
+    folder.mkdir(exist_ok=True)
+    (folder / "empty_app.py").write_text(EMPTY)
+    bare_server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", "5199", "--blocking-threads", "8"]
+    with _server([*bare_server, "empty_app:application"], 5199, os.environ | {"PYTHONPATH": str(folder)}):
+        bare = _many(5199, "/", {}, 200)
+    return ours, bare
+
+
+@contextmanager
+def _server(command: list[str], port: int, environ: dict[str, str]) -> Iterator[None]:
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            try:
+                _get(port, "/", {})
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _get(port: int, address: str, headers: dict[str, str]) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", address, headers=headers)
+    response = connection.getresponse()
+    response.read()
+    return response
+
+
+def _many(port: int, address: str, headers: dict[str, str], status: int) -> float:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    start = time.perf_counter()
+    for _ in range(REQUESTS):
+        connection.request("GET", address, headers=headers)
+        response = connection.getresponse()
+        response.read()
+        if response.status != status:
+            raise SystemExit(f"expected {status}, got {response.status}")
+    return time.perf_counter() - start

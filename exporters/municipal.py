@@ -1,0 +1,149 @@
+"""The municipal feed: all that a municipality's website needs to show its services (docs/formats/feeds.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Literal
+
+from msgspec.structs import replace
+
+from busdb import records
+from busdb.feeds import Feed, FeedItem, Moment, seal, stream
+from busdb.formats import FeedHead, Form
+from busdb.items import (
+    AdviceItem,
+    AreaItem,
+    AuthorityItem,
+    ChannelItem,
+    DeadlineItem,
+    DocumentItem,
+    LegalBasisItem,
+    LinksItem,
+    OfficeItem,
+    PartItem,
+    ProcessingTimeItem,
+    RegisterItem,
+    RemedyItem,
+    RequirementItem,
+    StepItem,
+    SupportBodyItem,
+    contact_point,
+    links,
+    made,
+    offices,
+    shown,
+    visible,
+)
+from busdb.publication import (
+    Advice,
+    Attribution,
+    FeeView,
+    FormView,
+    NoticeView,
+    OfferView,
+    OnlineServiceView,
+    Publication,
+    Question,
+    ServiceName,
+)
+
+
+class RecordMunicipal(FeedItem, frozen=True, kw_only=True):
+    """A service at a place as a website shows it. ``offices`` are the competent ones, ``status`` says how sure."""
+
+    id: str
+    name: str
+    official_name: str | None
+    teaser: str | None
+    language: str
+    available_languages: tuple[str, ...]
+    area: AreaItem | None
+    leika_keys: tuple[str, ...]
+    federal_types: tuple[str, ...]
+    family: tuple[str, ...]
+    layer: records.Layer
+    audiences: tuple[records.Audience, ...]
+    life_events: tuple[ServiceName, ...]
+    synonyms: tuple[str, ...]
+    ea: bool | None
+    d115: bool | None
+    d115_rank: int | None
+    reference_place: records.ReferencePlace | None
+    offer: OfferView
+    notices: tuple[NoticeView, ...]
+    parts: tuple[PartItem, ...]
+    requirements: tuple[RequirementItem, ...]
+    documents: tuple[DocumentItem, ...]
+    fees: tuple[FeeView, ...]
+    deadlines: tuple[DeadlineItem, ...]
+    processing_times: tuple[ProcessingTimeItem, ...]
+    steps: tuple[StepItem, ...]
+    channels: tuple[ChannelItem, ...]
+    online_services: tuple[OnlineServiceView, ...]
+    forms: tuple[FormView, ...]
+    identification: tuple[str, ...]
+    written_form: bool | None
+    in_person: bool | None
+    power_of_attorney: bool | None
+    appointment: bool | None
+    legal_bases: tuple[LegalBasisItem, ...]
+    remedies: tuple[RemedyItem, ...]
+    registers: tuple[RegisterItem, ...]
+    support_bodies: tuple[SupportBodyItem, ...]
+    status: Literal["answered", "question", "ambiguous", "none"] | None
+    choice: Literal["any"] | None
+    offices: tuple[OfficeItem, ...]
+    question: Question | None
+    advice: AdviceItem | None
+    contact_point: AuthorityItem | None
+    source: Attribution
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    changed_on: dt.date | None
+    reviewed_on: dt.date | None
+    review_due: dt.date | None
+    changed_at: Moment
+    links: LinksItem
+
+
+class Municipal(Feed):
+    """The export of publications for websites; nothing internal, whatever the head allows."""
+
+    takes: ClassVar[Literal["publications"]] = "publications"
+    schema = "urn:busdb:municipal:1"
+    item = RecordMunicipal
+
+    def selects(self, publication: Publication) -> bool:  # noqa: ARG002  the protocol asks; a website shows all
+        """Every publication, also what is not offered here: its reason is worth showing."""
+        return True
+
+    def write(self, items: Iterable[Publication], head: FeedHead, form: Form) -> Iterator[bytes]:
+        """Yield the file in pieces."""
+        return stream(self.schema, head, form, (seal(record(one, head), form) for one in items))
+
+
+def record(publication: Publication, head: FeedHead) -> RecordMunicipal:
+    """The item of a publication."""
+    answer = publication.responsibility
+    return made(
+        RecordMunicipal,
+        publication,
+        notices=tuple(one for one in publication.notices if one.audience == "public"),
+        parts=tuple(replace(part, links=visible(part.links)) for part in publication.parts),
+        documents=visible(publication.documents),
+        status=answer.status if answer else None,
+        choice=answer.choice if answer else None,
+        offices=offices(publication, text=False),
+        question=answer.question if answer else None,
+        advice=_advice(answer.advice) if answer and answer.advice else None,
+        contact_point=contact_point(publication, text=False),
+        links=links(publication, head),
+    )
+
+
+def _advice(advice: Advice) -> Advice:
+    return replace(advice, authority=shown(advice.authority, text=False)) if advice.authority else advice
+
+
+FORMAT = Municipal()
