@@ -21,7 +21,7 @@ def rows(_state: Path, database: Path) -> Iterator[Row]:
 def _run(database: Path, *words: str) -> float:
     program = Path(sys.executable).with_name("busdb")
     environ = {**os.environ, "BUSDB_DATABASE_URL": f"sqlite:///{database}"}
-    command = [program, *words]
+    command = [str(program), *words]
     return best(lambda: subprocess.run(command, env=environ, capture_output=True, check=True), 10)
 
 

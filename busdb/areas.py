@@ -48,6 +48,7 @@ class Gazetteer:
         self._custom: dict[str, list[str]] = defaultdict(list)
         self._names: dict[str, list[str]] = defaultdict(list)
         self._postal: dict[str, list[str]] = defaultdict(list)
+        self._chains: dict[str, tuple[Link, ...]] = {}
         for area in areas:
             code = code_of(area)
             self._areas[code] = area
@@ -73,6 +74,11 @@ class Gazetteer:
         Codes between the levels that the gazetteer does not hold (the nine digits of an Einheitsgemeinde) are
         included as municipalities, since rules may name them.
         """
+        if code not in self._chains:
+            self._chains[code] = self._climb(code)
+        return self._chains[code]
+
+    def _climb(self, code: str) -> tuple[Link, ...]:
         found: list[Link] = []
         step: str | None = code
         while step and step != COUNTRY:

@@ -54,11 +54,15 @@ class Envelope(View, frozen=True, kw_only=True):
 
 
 class Feed:
-    """What our own feeds have in common: their contract's name, the type of their items, and their forms."""
+    """What our own feeds have in common: their contract's name, the type of their items, and their forms.
+
+    ``internal`` says whether there is an internal form; without one, the publications must be those of the public.
+    """
 
     schema: ClassVar[str]
     item: ClassVar[Any]
     forms: ClassVar[tuple[Form, ...]] = ("json", "xml")
+    internal: ClassVar[bool] = False
 
 
 class Piece(NamedTuple):

@@ -115,8 +115,8 @@ def xsd(roots: Mapping[str, type[msgspec.Struct]], namespace: str, item: Any = N
 
     ``item`` is the type of what a list of anything holds: the items of a feed.
     """
-    prefixes: dict[str | None, str] = {"xs": XS, None: namespace}
-    schema = etree.Element(f"{{{XS}}}schema", nsmap=prefixes)
+    prefixes = {"xs": XS, None: namespace}
+    schema = etree.Element(f"{{{XS}}}schema", nsmap=prefixes)  # type: ignore[arg-type]  # the stubs want named prefixes
     schema.set("targetNamespace", namespace)
     schema.set("elementFormDefault", "qualified")
     for name, type_ in roots.items():
@@ -165,7 +165,12 @@ def _element(
     elif isinstance(type_, inspect.VarTupleType):
         inner = _add(_add(_add(parent, "element", name=name, **attributes), "complexType"), "sequence")
         _element(inner, singular(name), type_.item_type, item, {"minOccurs": "0", "maxOccurs": "unbounded"})
-    elif isinstance(type_, inspect.LiteralType):
+    else:
+        _simple(parent, name, type_, attributes)
+
+
+def _simple(parent: etree._Element, name: str, type_: inspect.Type, attributes: dict[str, str]) -> None:
+    if isinstance(type_, inspect.LiteralType):
         base = _restriction(parent, name, attributes)
         for value in type_.values:
             _add(base, "enumeration", value=str(value))

@@ -27,6 +27,8 @@ SINGULAR = {
     "aliases": "alias",
     "applies_to": "case",
     "authorities": "authority",
+    "authority": "processing_time",
+    "average": "processing_time",
     "branches": "branch",
     "categories": "category",
     "competent_authorities": "authority",
@@ -47,12 +49,12 @@ SINGULAR = {
     "remedies": "remedy",
     "support_bodies": "support_body",
     "unverified": "remark",
+    "user": "deadline",
 }
 """The names of the children of a list where they are not the list's name without its s."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
-_TRUNCATED = {etree.ErrorTypes.ERR_DOCUMENT_END, etree.ErrorTypes.ERR_TAG_NOT_FINISHED}
 
 
 def iterate(stream: BinaryIO, file: str, tags: Collection[str]) -> Iterator[etree._Element]:
@@ -102,8 +104,9 @@ def _refuse_document_type(found: etree._Element, file: str) -> None:
 
 
 def _broken(error: etree.XMLSyntaxError, file: str) -> InputError:
-    code = "file_truncated" if getattr(error, "code", None) in _TRUNCATED else "xml_broken"
-    return InputError(code, file=file, line=error.lineno or 1, reason=error.msg or "")
+    cut = getattr(error, "code", None) == etree.ErrorTypes.ERR_TAG_NOT_FINISHED
+    reason = (error.msg or "").partition(", line ")[0]
+    return InputError("file_truncated" if cut else "xml_broken", file=file, line=error.lineno or 1, reason=reason)
 
 
 def element(name: str, value: object, namespace: str | None = None) -> bytes:

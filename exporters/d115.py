@@ -172,6 +172,7 @@ class D115(Feed):
     takes: ClassVar[Literal["publications"]] = "publications"
     schema = "urn:busdb:115:1"
     item = Record115
+    internal = True
 
     def selects(self, publication: Publication) -> bool:  # noqa: ARG002  the protocol asks; 115 answers everything
         """Every publication."""

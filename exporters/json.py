@@ -22,6 +22,7 @@ class Json(Feed):
     takes: ClassVar[Literal["records"]] = "records"
     schema = "urn:busdb:json:1"
     item = AnyRecord
+    internal = True
 
     def write(self, items: Iterable[AnyRecord], head: FeedHead, form: Form) -> Iterator[bytes]:
         """Yield the file in pieces."""

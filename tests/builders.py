@@ -6,6 +6,18 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from busdb.formats import FeedHead
+from busdb.publication import (
+    Attribution,
+    AuthorityView,
+    Match,
+    Part,
+    Place,
+    PlaceName,
+    Publication,
+    ResponsibilityAnswer,
+    ServiceName,
+)
 from busdb.records import (
     Address,
     Area,
@@ -17,6 +29,14 @@ from busdb.records import (
     Responsibility,
     Service,
     Text,
+)
+
+NAUMBURG = PlaceName(ars="150840355355", name="Naumburg (Saale)", kind="municipality")
+ATTRIBUTION = Attribution(
+    source="lsa",
+    name="Landesredaktion",
+    licence="dl-de/by-2-0",
+    attribution="Landesredaktion Sachsen-Anhalt (Beispiel)",
 )
 
 
@@ -95,3 +115,85 @@ def areas() -> list[Area]:
 def day(text: str) -> dt.date:
     """A date."""
     return dt.date.fromisoformat(text)
+
+
+def head(feed: str = "115", **fields: Any) -> FeedHead:
+    """The head of a feed of Naumburg (Saale)."""
+    defaults: dict[str, Any] = {
+        "feed": feed,
+        "area": NAUMBURG,
+        "language": "de",
+        "cursor": "42-20261123",
+        "changed_at": dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC),
+        "on": dt.date(2026, 11, 23),
+        "sources": (ATTRIBUTION,),
+        "base_url": "https://busdb.example.org",
+    }
+    return FeedHead(**{**defaults, **fields})
+
+
+def office(value: str = "buergerbuero", **fields: Any) -> AuthorityView:
+    """An office as answers show it, with what only 115 agents see."""
+    record = authority(value)
+    defaults = {name: getattr(record, name) for name in AuthorityView.__struct_fields__ if hasattr(record, name)}
+    internal = (Contact(channel="phone", value="+49 30 23125 555", label="Nur für 115", visibility="115"),)
+    defaults |= {"path": ("Stadt Naumburg (Saale)",), "contacts": (*record.contacts, *internal)}
+    return AuthorityView(**{**defaults, **fields})
+
+
+def match(authority: AuthorityView | None = None, **fields: Any) -> Match:
+    """An office that is competent by the level rule."""
+    defaults: dict[str, Any] = {
+        "authority": authority or office(),
+        "body": NAUMBURG,
+        "role": "competent",
+        "level": "municipality",
+        "reason": "Zuständig ist die örtliche Verwaltung (Bürgerbüro).",
+        "rule": "lsa.ausweis-regel",
+        "matched_area": PlaceName(ars="15", name="Sachsen-Anhalt", kind="state"),
+    }
+    return Match(**{**defaults, **fields})
+
+
+def publication(record: Service | None = None, **fields: Any) -> Publication:
+    """A service in Naumburg (Saale), answered by one office, as an assembler gives it to internal readers."""
+    record = record or service()
+    name = fields.get("name", "Personalausweis beantragen")
+    texts = {text.module: text.html for text in record.texts}
+    defaults: dict[str, Any] = {
+        "id": record.id,
+        "name": name,
+        "official_name": texts.get("02"),
+        "teaser": "Personalausweis in kurzen Worten.",
+        "language": "de",
+        "available_languages": ("de",),
+        "area": Place(
+            code="150840355355",
+            ars="150840355355",
+            ags="15084355",
+            name="Naumburg (Saale)",
+            kind="municipality",
+            parents=(PlaceName(ars="15084", name="Burgenlandkreis", kind="district"),),
+            postal_codes=("06618", "06628"),
+        ),
+        "service": record,
+        "source": ATTRIBUTION,
+        "parts": tuple(
+            Part(module=code, title=f"Modul {code}", html=html, language="de", layer="state", source="lsa")
+            for code, html in texts.items()
+            if code not in {"02", "03", "24"}
+        ),
+        "responsibility": ResponsibilityAnswer(
+            service=ServiceName(id=record.id, name=name),
+            area=NAUMBURG,
+            on=dt.date(2026, 11, 23),
+            status="answered",
+            matches=(match(),),
+        ),
+        "changed_at": dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC),
+    }
+    same = ("documents", "deadlines", "processing_times", "steps", "channels", "requirements", "remedies", "registers")
+    defaults |= {name: getattr(record, name) for name in same}
+    defaults["call_questions"] = tuple(question.text for question in record.call_questions)
+    defaults["synonyms"] = tuple(synonym.term for synonym in record.synonyms)
+    return Publication(**{**defaults, **fields})

@@ -1,0 +1,243 @@
+"""The command line as editors and operators use it: what it prints, what it leaves, how it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import areas, authority, fee, rule, service
+from click.testing import CliRunner, Result
+from test_ingest import lines
+
+import cli
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of one's own, as the working directory."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BUSDB_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.delenv("BUSDB_DATABASE_URL", raising=False)
+    monkeypatch.setenv("BUSDB_LANG", "de")
+    return tmp_path
+
+
+def busdb(*words: str) -> Result:
+    """Run the command line; its output and exit status."""
+    result = CliRunner().invoke(cli.Commands(name="busdb"), list(words), prog_name="busdb")
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def answer(*words: str) -> Any:
+    """The object that a command prints with ``--json``."""
+    result = busdb(*words, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.fixture
+def state(home: Path) -> Path:
+    """A small state, imported."""
+    Path("areas.jsonl").write_bytes(lines(areas()))
+    Path("state.jsonl").write_bytes(lines([service(), fee(), rule()]))
+    Path("offices.jsonl").write_bytes(lines([authority()]))
+    assert busdb("init").exit_code == 0
+    for file, source in [("areas", "destatis"), ("state", "lsa"), ("offices", "kommunal")]:
+        assert busdb("import", "json", f"{file}.jsonl", "--source", source).exit_code == 0
+    return home
+
+
+def test_init_may_be_repeated() -> None:
+    assert answer("init")["changed"] is True
+    assert answer("init")["changed"] is False
+
+
+def test_without_a_database_a_command_says_how_to_make_one() -> None:
+    result = busdb("stats")
+    assert result.exit_code == 7
+    assert "busdb init" in result.stderr
+
+
+def test_an_import_reports_what_it_did(state: Path) -> None:
+    report = answer("import", "json", "state.jsonl", "--source", "lsa")
+    assert report["dry_run"] is False
+    assert report["counts"]["service"] == {"added": 0, "changed": 0, "unchanged": 1, "deleted": 0, "rejected": 0}
+    assert {"run", "format", "source", "dry_run", "counts", "issues"} <= report.keys()
+
+
+def test_a_dry_run_that_would_change_something_has_an_exit_status_of_its_own(state: Path) -> None:
+    Path("new.jsonl").write_bytes(lines([service(name="Neu")]))
+    assert busdb("import", "json", "new.jsonl", "--source", "lsa", "--dry-run").exit_code == 8
+    assert busdb("import", "json", "state.jsonl", "--source", "lsa", "--dry-run").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "named"),
+    [
+        (["import", "nichts", "state.jsonl", "--source", "lsa"], 3, "nichts"),
+        (["import", "json", "fehlt.jsonl", "--source", "lsa"], 3, "fehlt.jsonl"),
+        (["import", "json", "state.jsonl", "--source", "l s a"], 3, "l s a"),
+        (["import", "json", "state.jsonl", "--source", "lsa", "--area", "1508"], 3, "1508"),
+        (["export", "nichts"], 3, "nichts"),
+        (["export", "municipal"], 3, "municipal"),
+        (["export", "municipal", "--place", "Atlantis"], 4, "Atlantis"),
+        (["export", "municipal", "--place", "Naumburg", "--on", "gestern"], 3, "gestern"),
+        (["export", "municipal", "--place", "Naumburg", "--ars", "15"], 3, "--ars"),
+        (["runs", "show", "99"], 4, "99"),
+        (["keys", "create", "--name", "x", "--scope", "alles"], 3, "alles"),
+        (["sources", "edit", "niemand", "--name", "x"], 4, "niemand"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_what_was_wrong(
+    state: Path, words: list[str], status: int, named: str
+) -> None:
+    result = busdb(*words)
+    assert result.exit_code == status, result.output
+    assert named in result.stderr
+
+
+def test_runs_are_listed_and_shown(state: Path) -> None:
+    assert [run["source"] for run in answer("runs", "list")["items"]] == ["kommunal", "lsa", "destatis"]
+    shown = answer("runs", "show", "2")
+    assert (shown["run"], shown["status"]) == (2, "done")
+    assert "lsa" in busdb("runs", "list").stdout
+    assert busdb("runs", "show", "2").exit_code == 0
+
+
+def test_a_run_is_undone(state: Path) -> None:
+    assert answer("runs", "undo", "2")["removed"] == 3
+    assert answer("stats")["records"]["service"] == 0
+
+
+def test_stats_count_by_kind_and_source(state: Path) -> None:
+    found = answer("stats")
+    assert found["records"]["area"] == 7
+    assert found["sources"]["lsa"]["service"] == 1
+    assert found["municipalities"] == 3
+    assert "lsa" in busdb("stats").stdout
+
+
+def test_sources_are_added_edited_and_listed(state: Path) -> None:
+    added = answer("sources", "add", "bund", "--name", "Bundesredaktion", "--licence", "dl-de/by-2-0")
+    assert (added["name"], added["redistribute"]) == ("Bundesredaktion", True)
+    edited = answer("sources", "edit", "bund", "--mandate-area", "150840000000", "--no-redistribute")
+    assert (edited["name"], edited["mandate_areas"], edited["redistribute"]) == ("Bundesredaktion", ["15084"], False)
+    assert "bund" in {one["code"] for one in answer("sources", "list")["items"]}
+    assert busdb("sources", "add", "bund").exit_code == 5
+
+
+def test_a_source_that_may_not_be_redistributed_is_in_no_feed(state: Path) -> None:
+    assert "lsa.ausweis" in busdb("export", "json").stdout
+    answer("sources", "edit", "lsa", "--no-redistribute")
+    assert "lsa.ausweis" not in busdb("export", "json").stdout
+    feed = json.loads(busdb("export", "municipal", "--place", "Naumburg").stdout)
+    assert feed["count"] == 0
+
+
+def test_the_whole_database_goes_out_and_in_again_without_a_change(state: Path) -> None:
+    assert busdb("export", "json", "--internal", "-o", "out/all.json").exit_code == 0
+    for source in ("destatis", "lsa", "kommunal"):
+        counts = answer("import", "json", "out/all.json", "--source", source)["counts"]
+        assert sum(one["unchanged"] for one in counts.values()) > 0
+        assert all(one["added"] == one["changed"] == 0 for one in counts.values())
+
+
+def test_an_export_is_the_same_bytes_each_time_and_leaves_no_other_file(state: Path) -> None:
+    for name in ("a", "b"):
+        assert busdb("export", "115", "--place", "Naumburg", "-o", f"out/{name}.json").exit_code == 0
+    assert Path("out/a.json").read_bytes() == Path("out/b.json").read_bytes()
+    assert sorted(path.name for path in Path("out").iterdir()) == ["a.json", "b.json"]
+
+
+def test_internal_content_leaves_only_on_demand(state: Path) -> None:
+    public = busdb("export", "115", "--place", "Naumburg").stdout
+    internal = busdb("export", "115", "--place", "Naumburg", "--internal").stdout
+    assert "Nur für 115" not in public
+    assert "Nur für 115" in internal
+
+
+def test_search_finds_by_the_words_of_people(state: Path) -> None:
+    found = answer("search", "Personalausweis beantragen")
+    assert [hit["id"] for hit in found["results"]] == ["lsa.ausweis"]
+    assert found["total"] == 1
+    assert {"id", "name", "official_name", "teaser", "score", "leika_keys", "why"} <= found["results"][0].keys()
+    shown = busdb("search", "ausweis", "naumburg").stdout
+    assert "Personalausweis beantragen" in shown
+
+
+def test_the_index_catches_up_and_is_rebuilt(state: Path) -> None:
+    status = answer("index", "status")
+    assert status["behind"] == 0
+    assert answer("index", "rebuild")["documents"] == status["documents"]
+    assert answer("index", "update")["behind"] == 0
+
+
+def test_a_key_is_shown_once_and_revoked(state: Path) -> None:
+    made = answer("keys", "create", "--name", "Servicecenter", "--scope", "115:internal")
+    assert made["key"].startswith("busdb_")
+    (listed,) = answer("keys", "list")["items"]
+    assert "key" not in listed
+    answer("keys", "revoke", str(listed["id"]))
+    assert answer("keys", "list")["items"][0]["revoked_at"] is not None
+
+
+def test_help_is_in_the_language_of_the_reader() -> None:
+    helps = {
+        language: subprocess.run(
+            [sys.executable, "-c", "import cli; cli.main()", "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"BUSDB_LANG": language, "PATH": "", "PYTHONPATH": str(Path(cli.__file__).parent)},
+        ).stdout
+        for language in ("de", "en")
+    }
+    assert helps["de"] != helps["en"]
+    for text in helps.values():
+        for name in cli.Commands().list_commands(None):  # type: ignore[arg-type]
+            assert f" {name} " in text
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, cli\n"
+        "try:\n    cli.main()\n"
+        "except SystemExit:\n    pass\n"
+        "heavy = {'sqlalchemy', 'flask', 'lxml', 'whoosh', 'msgspec', 'babel', 'rich'} & set(sys.modules)\n"
+        "print('HEAVY', sorted(heavy))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(cli.__file__).parent,
+    )
+    assert "HEAVY []" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({"BUSDB_LANG": "en", "LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LC_ALL": "de_DE.UTF-8", "LANG": "en_US"}, "de"),
+        ({"LANG": "fr_FR.UTF-8"}, "de"),
+        ({"LANG": "C"}, "de"),
+        ({}, "de"),
+    ],
+)
+def test_the_language_is_that_of_the_setting_then_of_the_locale_then_german(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], language: str
+) -> None:
+    for name in ("BUSDB_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert cli.language() == language

@@ -1,0 +1,66 @@
+"""The schema goes up from nothing, down and up again, and is what the tables of the code say."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from conftest import ROOT, _address, _execute, missing
+from sqlalchemy import Engine, inspect
+
+from busdb import migration
+from busdb.db import Database
+from busdb.errors import SetupError
+from busdb.models import metadata
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path, postgres_server: Engine | None) -> Iterator[Database]:
+    """A database without any table."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+        yield database
+        database.close()
+        return
+    if postgres_server is None:
+        missing("PostgreSQL")
+    assert postgres_server is not None
+    name = f"busdb_empty_{uuid.uuid4().hex[:12]}"
+    _execute(postgres_server, f"CREATE DATABASE {name}")
+    database = Database(_address(postgres_server, name))
+    yield database
+    database.close()
+    _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_an_empty_database_is_brought_up_and_then_left_alone(empty: Database) -> None:
+    with empty.reading() as connection, pytest.raises(SetupError):
+        migration.require(connection)
+    assert migration.upgrade(empty) is True
+    assert migration.upgrade(empty) is False
+    with empty.reading() as connection:
+        migration.require(connection)
+
+
+def test_each_migration_goes_down_and_up_again(empty: Database) -> None:
+    revisions = [script.revision for script in ScriptDirectory(str(ROOT / "migrations")).walk_revisions()]
+    migration.upgrade(empty)
+    for revision, below in zip(revisions, [*revisions[1:], "base"], strict=True):
+        migration.downgrade(empty, below)
+        migration.upgrade(empty, revision)
+        migration.downgrade(empty, below)
+    with empty.reading() as connection:
+        assert set(inspect(connection).get_table_names()) == {"alembic_version"}
+    migration.upgrade(empty)
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(empty: Database) -> None:
+    migration.upgrade(empty)
+    with empty.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert set(inspect(connection).get_table_names()) == {*metadata.tables, "alembic_version"}
