@@ -79,8 +79,7 @@ def iterate(stream: BinaryIO, file: str, tags: Collection[str]) -> Iterator[etre
             _refuse_document_type(found, file)
             yield found
             found.clear()
-            while found.getprevious() is not None:
-                del found.getparent()[0]
+            _forget(found)
         if context.root is not None:
             _refuse_document_type(context.root, file)
     except etree.XMLSyntaxError as error:
@@ -96,6 +95,15 @@ def parse(data: bytes, file: str) -> etree._Element:
         raise _broken(error, file) from error
     _refuse_document_type(root, file)
     return root
+
+
+def _forget(found: etree._Element) -> None:
+    """Drop what stands before an element and before all that it is in: it has been read."""
+    parent = found.getparent()
+    while parent is not None:
+        while parent[0] is not found:
+            del parent[0]
+        found, parent = parent, parent.getparent()
 
 
 def _refuse_document_type(found: etree._Element, file: str) -> None:
@@ -170,7 +178,7 @@ def _write(name: str, value: object, attributes: str, put: Put) -> None:
         put(f"<{name}{attributes}{tag}>")
         for attribute, key, default in layout:
             member = getattr(value, attribute)
-            if member is None or member is UNSET or member is default or member == default:
+            if member is None or member is default or (default is not UNSET and member == default):
                 continue
             _write(key, member, "", put)
         put(f"</{name}>")

@@ -171,7 +171,7 @@ def test_an_unknown_source_is_created_unless_sources_are_strict(database: Databa
 
 def test_a_broken_file_leaves_a_failed_run_and_nothing_else(database: Database) -> None:
     with pytest.raises(InputError):
-        load(database, lines([service()]) + b"\xff\xfe\x00")
+        load(database, b"<?xml version='1.0'?><leistungen/>")
     assert ids(database) == set()
     with database.reading() as connection:
         assert [run["status"] for run in runs.summaries(connection, 10)] == ["failed"]

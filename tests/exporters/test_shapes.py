@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from checks import FEEDS
+from checks import FEEDS, written
 from conftest import ROOT
+from examples import feed_head, some
 from msgspec import Struct, inspect
 
 from busdb import records, shapes
@@ -68,6 +70,18 @@ def parts() -> Iterator[str]:
             yield from (f"{struct.cls.__name__}.{f.name}" for f in struct.fields if f.name not in known)
         else:
             yield struct.cls.__name__
+
+
+def test_the_recipe_for_the_checksum_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = written("115", some(), feed_head("115"), "json")
+    (tmp_path / "115.json").write_bytes(data)
+    monkeypatch.chdir(tmp_path)
+    recipe = DOCUMENT.split("```python\n")[1].split("```")[0]
+    exec(compile(recipe, "recipe", "exec"), {})
+    document = msgspec.json.decode(data)
+    assert capsys.readouterr().out.split() == [str(document["count"]), document["checksum"]]
 
 
 def table(heading: str) -> list[list[str]]:

@@ -36,8 +36,17 @@ def test_elements_come_one_by_one_and_are_forgotten() -> None:
     seen = []
     for found in xmlio.iterate(io.BytesIO(data), "datei.xml", ["b"]):
         seen.append(found.text)
-        assert found.getprevious() is None
+        assert sum(1 for _ in found.itersiblings(preceding=True)) <= 1
     assert seen == [str(number) for number in range(1000)]
+
+
+def test_a_stream_is_read_in_constant_memory() -> None:
+    one = b"<wrapper><other>%b</other><b>1</b></wrapper>" % (b"x" * 100)
+    data = io.BytesIO(b"<a>" + one * 20_000 + b"</a>")
+    read_ = xmlio.iterate(data, "datei.xml", ["b"])
+    sizes = [sum(1 for _ in found.getroottree().iter()) for found in read_]
+    assert len(sizes) == 20_000
+    assert max(sizes) < 2000
 
 
 def test_tags_may_have_any_namespace() -> None:

@@ -1,0 +1,96 @@
+"""Our own interchange form: one record a line (JSON Lines), or a whole export with its ``items``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, ClassVar
+
+import msgspec
+
+from busdb.errors import InputError
+from busdb.formats import ImportContext, Input, Parsed
+from busdb.interchange import decode
+from busdb.issues import Issue
+from busdb.records import KINDS
+
+LINE_LIMIT = 10_000_000
+DOCUMENT_LIMIT = 500_000_000
+_ID = re.compile(rb'"id"\s*:\s*"([^"\\]{1,200})"')
+_KIND = re.compile(rb'"record"\s*:\s*"([a-z_]{1,40})"')
+_BOM = b"\xef\xbb\xbf"
+
+
+class _Export(msgspec.Struct):
+    items: list[msgspec.Raw]
+
+
+class Json:
+    """The importer of our own form."""
+
+    kinds: ClassVar[tuple[str, ...]] = tuple(KINDS)
+    strict: ClassVar[bool] = False
+    files: ClassVar[tuple[int, int | None]] = (1, None)
+
+    def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Parsed | Issue]:  # noqa: ARG002  # ids are full
+        """Yield the records; what is no record is an issue of its line. Raises ``InputError``."""
+        for name, stream in inputs:
+            first = _first_line(name, stream)
+            if first.lstrip().startswith((b'{"feed"', b'{"schema"')):
+                lines: Iterator[bytes] = iter(_items(name, first + stream.read(DOCUMENT_LIMIT)))
+            else:
+                lines = _lines(name, first, stream)
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield _record(name, number, line)
+
+
+def _first_line(name: str, stream: BinaryIO) -> bytes:
+    first = stream.readline(LINE_LIMIT)
+    first = first.removeprefix(_BOM)
+    if first.strip() and not first.lstrip().startswith(b"{"):
+        raise InputError("not_json_lines", file=name)
+    return first
+
+
+def _items(name: str, data: bytes) -> list[bytes]:
+    try:
+        return [bytes(item) for item in msgspec.json.decode(data, type=_Export).items]
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise InputError("json_broken", file=name, reason=error) from error
+
+
+def _lines(name: str, first: bytes, stream: BinaryIO) -> Iterator[bytes]:
+    line = first
+    number = 1
+    while line:
+        if len(line) >= LINE_LIMIT and not line.endswith(b"\n"):
+            raise InputError("line_too_long", file=name, line=number, limit=LINE_LIMIT)
+        yield line
+        number += 1
+        line = stream.readline(LINE_LIMIT)
+
+
+def _record(name: str, number: int, line: bytes) -> Parsed | Issue:
+    try:
+        return Parsed(decode(line), name, number)
+    except msgspec.ValidationError as error:
+        text, _, path = str(error).partition(" - at `")
+        return _issue("record_shape", name, number, line, path.rstrip("`") or None, text)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        return _issue("not_json", name, number, line, None, str(error))
+
+
+def _issue(code: str, name: str, number: int, line: bytes, path: str | None, reason: str) -> Issue:
+    id_, kind = _ID.search(line), _KIND.search(line)
+    return Issue(
+        code=code,
+        file=name,
+        line=number,
+        ref=id_[1].decode(errors="replace") if id_ else None,
+        path=path,
+        values={"reason": reason, "kind": kind[1].decode() if kind else "service"},
+    )
+
+
+FORMAT = Json()
