@@ -13,7 +13,7 @@ from lxml import etree
 
 from bench.large_state import municipalities
 from bench.measure import Row, best, peak_above_imports
-from busdb import feed, validity
+from busdb import delivery, validity
 from busdb.db import Database
 from busdb.formats import Form
 
@@ -30,10 +30,10 @@ def write(path: Path, name: str, form: Form, ars: str | None = None) -> int:
     """Write a feed to nowhere; returns its size."""
     database = Database(f"sqlite:///{path}")
     with database.reading() as connection:
-        gazetteer = feed.gazetteer_of(connection)
+        gazetteer = delivery.gazetteer_of(connection)
         place = gazetteer.place(ars) if ars else None
-        wish = feed.Wish(feed=name, place=place, on=validity.today(validity.now()), form=form)
-        size = sum(len(piece) for piece in feed.write(connection, gazetteer, wish))
+        wish = delivery.Wish(feed=name, place=place, on=validity.today(validity.now()), form=form)
+        size = sum(len(piece) for piece in delivery.write(connection, gazetteer, wish))
     database.close()
     return size
 

@@ -38,7 +38,7 @@ def _same(fee: Fee) -> tuple[object, ...]:
 
 def show(fee: Fee, language: str, name: Callable[[str], PlaceName | None]) -> FeeView:
     """The fee as answers show it, with the words of ``language`` where it has them; ``name`` names areas."""
-    words = next((text for text in fee.translations if text.language == language), FeeText(language=language))
+    words = next((text for text in fee.translations if text.language == language), FeeText(language="de"))
     label, condition = words.label or fee.label, words.condition or fee.condition
     return FeeView(
         id=fee.id,

@@ -50,12 +50,14 @@ class Importer(Protocol):
 
     ``kinds`` are the record kinds that a full delivery covers; ``strict`` blocks the whole file at the first ``muss``
     finding (spreadsheets), otherwise only the record is rejected (feeds). ``files`` is how many files it takes
-    (least, most or ``None``).
+    (least, most or ``None``). ``canonical`` says that the records come from ``interchange.decode``; others are
+    checked against their types before they are stored.
     """
 
     kinds: ClassVar[tuple[str, ...]]
     strict: ClassVar[bool]
     files: ClassVar[tuple[int, int | None]]
+    canonical: ClassVar[bool]
 
     def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Parsed | Issue]:
         """Yield the records and findings of ``inputs`` in constant memory.
@@ -84,6 +86,7 @@ class RecordExporter(Protocol):
 
     takes: ClassVar[Literal["records"]]
     forms: ClassVar[tuple[Form, ...]]
+    internal: ClassVar[bool]
 
     def write(self, items: Iterable[AnyRecord], head: FeedHead, form: Form) -> Iterator[bytes]:
         """Yield the file in pieces, in constant memory; the same items give the same bytes."""
@@ -91,10 +94,14 @@ class RecordExporter(Protocol):
 
 
 class PublicationExporter(Protocol):
-    """Turns publications into bytes. ``selects`` says which publications belong to the feed."""
+    """Turns publications into bytes.
+
+    ``selects`` says which publications belong to the feed, ``internal`` whether it has a form with internal content.
+    """
 
     takes: ClassVar[Literal["publications"]]
     forms: ClassVar[tuple[Form, ...]]
+    internal: ClassVar[bool]
 
     def selects(self, publication: Publication) -> bool:
         """Whether the publication belongs to this feed."""

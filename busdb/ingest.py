@@ -15,13 +15,13 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
-from busdb import runs
+from busdb import i18n, runs
 from busdb.changes import ChangeLog, Former, concerns
 from busdb.codelists import significant
 from busdb.db import Database
 from busdb.errors import BusdbError, InputError, RefusedError
 from busdb.formats import ImportContext, Importer, Input, Parsed, importer
-from busdb.interchange import encode
+from busdb.interchange import canonical, encode
 from busdb.issues import Issue
 from busdb.mapping import read, references, shape
 from busdb.models import number
@@ -134,14 +134,17 @@ class _Job:
     def apply(self, format_: Importer, progress: Progress | None) -> None:
         """Read, compare and write the whole delivery; raises what :func:`import_` raises."""
         context = ImportContext(source=self._order.source, area=self._order.area)
-        batch: list[Parsed] = []
+        batch: list[tuple[Parsed, bytes]] = []
         for found in format_.read(self._order.inputs, context):
+            if not isinstance(found, Issue) and not format_.canonical:
+                found = _canonical(found)  # noqa: PLW2901  # the same record, checked
             if isinstance(found, Issue):
                 self._note(found)
                 continue
             self._read += 1
-            if self._accept(found):
-                batch.append(found)
+            data = encode(found.record)
+            if self._accept(found, data):
+                batch.append((found, data))
             if len(batch) >= BATCH:
                 self._put(batch)
                 batch = []
@@ -156,10 +159,10 @@ class _Job:
         self._report_missing()
         self._log.close()
 
-    def _accept(self, parsed: Parsed) -> bool:
+    def _accept(self, parsed: Parsed, data: bytes) -> bool:
         """Validate one record; a ``muss`` finding rejects it and keeps its former state."""
         record = parsed.record
-        findings = check(record)
+        findings = check(record, data)
         if ref(record.kind_name, record.id).source != self._order.source:
             findings.append(Issue(code="foreign_source", values={"id": record.id, "source": self._order.source}))
         elif not self._within_mandate(record):
@@ -197,24 +200,23 @@ class _Job:
             return False
         return not areas or all(any(within(code, area) for area in areas) for code in concerns(record))
 
-    def _put(self, batch: list[Parsed]) -> None:
-        fresh: list[Parsed] = []
-        self._store.numbers.ensure((item.record.kind_name, item.record.id) for item in batch)
-        for item in batch:
-            record = item.record
-            if self._mark(self._store.numbers.get(record.kind_name, record.id)):
-                fresh.append(item)
+    def _put(self, batch: list[tuple[Parsed, bytes]]) -> None:
+        fresh: list[tuple[Parsed, bytes]] = []
+        self._store.numbers.ensure((item.record.kind_name, item.record.id) for item, _ in batch)
+        for item, data in batch:
+            if self._mark(self._store.numbers.of(item.record)):
+                fresh.append((item, data))
             else:
-                issue = Issue(
-                    code="duplicate_id", file=item.file, line=item.line, ref=record.id, values={"id": record.id}
-                )
-                self._issues.add(issue)
-                self._count(record.kind_name, "rejected")
-        outcomes = self._store.put([item.record for item in fresh])
-        for item, outcome in zip(fresh, outcomes, strict=True):
+                self._add("duplicate_id", item, id=item.record.id)
+                self._count(item.record.kind_name, "rejected")
+        outcomes = self._store.put_encoded([(item.record, data) for item, data in fresh])
+        for (item, _), outcome in zip(fresh, outcomes, strict=True):
             self._count(item.record.kind_name, outcome.result)
             if outcome.result != "unchanged":
                 self._remember(item)
+
+    def _add(self, code: str, item: Parsed, **values: str) -> None:
+        self._issues.add(Issue(code=code, file=item.file, line=item.line, ref=item.record.id, values=values))
 
     def _count(self, kind: str, word: str, many: int = 1) -> None:
         self.counts.setdefault(kind, dict.fromkeys(runs.WORDS, 0))[word] += many
@@ -281,26 +283,14 @@ class _Job:
 
     def _report_missing(self) -> None:
         for (kind, id_), item in self._still_missing():
-            self._issues.add(
-                Issue(
-                    code="reference_missing",
-                    file=item.file,
-                    line=item.line,
-                    ref=item.record.id,
-                    values={"kind": kind, "id": id_},
-                )
-            )
+            self._add("reference_missing", item, kind=i18n.message(f"kind.{kind}"), id=id_)
         rows = self._connection.execute(select(number.c.source, number.c.value).join_from(area_table, number)).all()
         known = {row.value for row in rows} | {f"{row.source}.{row.value}" for row in rows} | {COUNTRY}
         if not rows:
             return
         for code, item in self._codes.items():
             if code not in known and not any(one.startswith(code) for one in known):
-                self._issues.add(
-                    Issue(
-                        code="area_unknown", file=item.file, line=item.line, ref=item.record.id, values={"code": code}
-                    )
-                )
+                self._add("area_unknown", item, area=code)
 
     def _still_missing(self) -> Iterator[tuple[tuple[str, str], Parsed]]:
         pairs = list(self._pending)
@@ -309,11 +299,27 @@ class _Job:
             self._store.numbers.ensure(some)
             present: set[int] = set()
             for kind in {kind for kind, _ in some}:
-                keys = [self._store.numbers.get(*pair) for pair in some if pair[0] == kind]
+                keys = [key for pair in some if pair[0] == kind and (key := self._store.numbers.get(*pair))]
                 present |= self._store.hashes(kind, keys).keys()
             for pair in some:
                 if self._store.numbers.get(*pair) not in present:
                     yield pair, self._pending[pair]
+
+
+def _canonical(parsed: Parsed) -> Parsed | Issue:
+    """The record checked against its types, or what is wrong with it."""
+    try:
+        return parsed._replace(record=canonical(parsed.record))
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `")
+        return Issue(
+            code="record_shape",
+            file=parsed.file,
+            line=parsed.line,
+            ref=parsed.record.id,
+            path=path.rstrip("`") or None,
+            values={"reason": reason, "kind": parsed.record.kind_name},
+        )
 
 
 def within(code: str, area: str) -> bool:

@@ -38,6 +38,15 @@ def decode(line: bytes | str) -> AnyRecord:
     return inward(_decoder.decode(line))
 
 
+def canonical(record: AnyRecord) -> AnyRecord:
+    """The record as :func:`decode` makes it: its values checked against their types, its defaults told apart.
+
+    What was made in code needs this before it is stored: msgspec leaves out a default only when it is the very
+    object. Raises ``msgspec.ValidationError``.
+    """
+    return decode(encode(record))
+
+
 def content_hash(data: bytes) -> str:
     """The content hash of canonical bytes, in hex."""
     return hashlib.sha256(data).hexdigest()

@@ -30,6 +30,7 @@ CODES: dict[str, Severity] = {
     "name_missing": "muss",
     "no_text": "soll",
     "not_json": "muss",
+    "own_parent": "muss",
     "record_shape": "muss",
     "reference_missing": "soll",
     "responsibility_target": "muss",

@@ -7,6 +7,7 @@ holds both against each other.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import chain
@@ -14,15 +15,12 @@ from operator import itemgetter
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 from msgspec import Struct
+from msgspec.structs import fields
 from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Select, Table, select
 from sqlalchemy.sql.selectable import FromClause
 
 from busdb.models import metadata, number
 from busdb.records import KINDS, AnyRecord
-
-NumberOf = Callable[[str, str], int]
-"""The number of an object by its kind and public id."""
-
 
 STREAM = {"yield_per": 500}
 """How results are read: in pieces, so that the memory does not grow with them."""
@@ -75,47 +73,29 @@ def _part(table: Table, field: str, hint: Any) -> Part:
 
 def references(record: AnyRecord) -> Iterator[tuple[str, str]]:
     """Kind and id of every object that the record names, itself excepted."""
-    lay = shape(record.kind_name)
-    for column in lay.columns:
-        if "reference" in column.info and (id_ := getattr(record, column.name)) is not None:
-            yield column.info["reference"], id_
-    for part in lay.parts:
-        for column in part.columns:
-            if "reference" in column.info:
-                for item in getattr(record, part.field):
-                    id_ = item if part.type is None else getattr(item, column.name)
-                    if id_ is not None:
-                        yield column.info["reference"], id_
+    for field, name, kind in _references(record.kind_name):
+        value = getattr(record, field)
+        if isinstance(value, tuple):
+            for item in value:
+                id_ = getattr(item, name) if name else item
+                if id_ is not None:
+                    yield kind, id_
+        elif value is not None:
+            yield kind, value
 
 
-def rows(record: AnyRecord, key: int, number_of: NumberOf) -> Iterator[tuple[Table, dict[str, Any]]]:
-    """The rows of a record: that of its root table first (without the columns of bookkeeping), then its parts."""
-    lay = shape(record.kind_name)
-    row = _values(lay.columns, record, number_of)
-    row["object"] = key
-    row.update({column.name: column.info["computed"](record) for column in lay.computed})
-    yield lay.table, row
-    for part in lay.parts:
-        for position, item in enumerate(getattr(record, part.field)):
-            if part.type is None:
-                column = part.columns[0]
-                kind = column.info.get("reference")
-                values = {column.name: number_of(kind, item) if kind else item}
-            else:
-                values = _values(part.columns, item, number_of)
-            values["owner"] = key
-            values["position"] = position
-            yield part.table, values
-
-
-def _values(columns: tuple[Column[Any], ...], item: Any, number_of: NumberOf) -> dict[str, Any]:
-    values = {}
-    for column in columns:
-        value = getattr(item, column.name)
-        if value is not None and "reference" in column.info:
-            value = number_of(column.info["reference"], value)
-        values[column.name] = value
-    return values
+@cache
+def _references(kind: str) -> tuple[tuple[str, str, str], ...]:
+    """Where a record kind names others: the field, the field of its parts (empty: plain ids), and the kind named."""
+    lay = shape(kind)
+    own = [(column.name, "", column.info["reference"]) for column in lay.columns if "reference" in column.info]
+    listed = [
+        (part.field, column.name if part.type else "", column.info["reference"])
+        for part in lay.parts
+        for column in part.columns
+        if "reference" in column.info
+    ]
+    return (*own, *listed)
 
 
 class Stored(NamedTuple):
@@ -158,9 +138,9 @@ _HEAD = 7
 def _record_maker(kind: str) -> Callable[[str, Any, list[Any]], AnyRecord]:
     """Makes a record from its id, the row of its root table and its lists."""
     lay = shape(kind)
-    fields = [f"{column.name}=row[{_HEAD + place}]" for place, column in enumerate(lay.columns)]
-    fields += [f"{part.field}=parts[{place}]" for place, part in enumerate(lay.parts)]
-    maker: Callable[[str, Any, list[Any]], AnyRecord] = _compiled("id, row, parts", lay.record, ["id=id", *fields])
+    given = _from_row(lay.record, lay.columns, _HEAD)
+    given += [f"{part.field}=parts[{place}]" for place, part in enumerate(lay.parts)]
+    maker: Callable[[str, Any, list[Any]], AnyRecord] = _compiled("id, row, parts", lay.record, ["id=id", *given])
     return maker
 
 
@@ -168,14 +148,26 @@ def _part_maker(part: Part) -> Callable[[Any], Any]:
     """Makes a part from a row of its table, whose first column names the owner."""
     if part.type is None:
         return itemgetter(1)
-    fields = [f"{column.name}=row[{place}]" for place, column in enumerate(part.columns, 1)]
-    return _compiled("row", part.type, fields)
+    return _compiled("row", part.type, _from_row(part.type, part.columns, 1))
 
 
-def _compiled(arguments: str, made: type[Any], fields: list[str]) -> Callable[..., Any]:
+def _from_row(made: type[Struct], columns: tuple[Column[Any], ...], start: int) -> list[str]:
+    """The arguments that come from the columns of a row, which begin at ``start``.
+
+    Texts that equal a default are made the default itself: msgspec leaves a default out only when it is that object,
+    and the canonical form of a record must not depend on where the record was made.
+    """
+    texts = {info.name for info in fields(made) if isinstance(info.default, str)}
+    return [
+        f"{column.name}=intern(row[{place}])" if column.name in texts else f"{column.name}=row[{place}]"
+        for place, column in enumerate(columns, start)
+    ]
+
+
+def _compiled(arguments: str, made: type[Any], given: list[str]) -> Callable[..., Any]:
     """A constructor call spelled out, as ``collections.namedtuple`` makes its own: six times as quick as a dict."""
-    code = f"lambda {arguments}: made({', '.join(fields)})"
-    function: Callable[..., Any] = eval(code, {"made": made})  # noqa: S307  # names of our own fields
+    code = f"lambda {arguments}: made({', '.join(given)})"
+    function: Callable[..., Any] = eval(code, {"made": made, "intern": sys.intern})  # noqa: S307  # names of our own fields
     return function
 
 

@@ -28,8 +28,47 @@ Duration = Annotated[
 Line = Annotated[str, Meta(min_length=1, max_length=2000)]
 Html = Annotated[str, Meta(min_length=1)]
 Url = Annotated[str, Meta(pattern=r"^(https?://|mailto:|tel:)\S+$", max_length=2000)]
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
 
+Language = Literal[
+    "de",
+    "de-x-ls",
+    "en",
+    "ar",
+    "bg",
+    "cs",
+    "da",
+    "dsb",
+    "el",
+    "es",
+    "et",
+    "fa",
+    "fi",
+    "fr",
+    "ga",
+    "hr",
+    "hsb",
+    "hu",
+    "it",
+    "ku",
+    "lt",
+    "lv",
+    "mt",
+    "nl",
+    "pl",
+    "pt",
+    "ro",
+    "ru",
+    "sk",
+    "sl",
+    "sq",
+    "sr",
+    "sv",
+    "tr",
+    "uk",
+    "vi",
+    "zh",
+]
+"""German, Leichte Sprache, English, the official languages of the Union and those that are often asked for."""
 Visibility = Literal["public", "115", "internal"]
 Layer = Literal["country", "state", "district", "association", "municipality"]
 Audience = Literal["citizen", "business", "administration"]
@@ -453,7 +492,7 @@ class Fee(Record, tag="fee", frozen=True, kw_only=True):
     amount_max: Decimal | None = None
     percent: Decimal | None = None
     base: Line | None = None
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")] = "EUR"
+    currency: Literal["EUR"] = "EUR"
     unit: Line | None = None
     period: Literal["hour", "day", "week", "month", "quarter", "year", "once"] | None = None
     step: int | None = None

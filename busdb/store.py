@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
-from busdb.bulk import insert_rows
+from busdb.bulk import Book, Rows, insert_rows
 from busdb.changes import ChangeLog, Former
 from busdb.interchange import content_hash, encode
-from busdb.mapping import references, rows, shape
+from busdb.mapping import references, shape
 from busdb.models import number
 from busdb.records import AnyRecord, ref
 
@@ -28,9 +28,13 @@ class Numbers:
         self._next = (connection.scalar(select(func.max(number.c.number))) or 0) + 1
         self._known: dict[tuple[str, str], int] = {}
 
-    def get(self, kind: str, id_: str) -> int:
-        """The number of an object that was passed to :meth:`ensure` in this batch."""
-        return self._known[kind, id_]
+    def get(self, kind: str, id_: str | None) -> int | None:
+        """The number of an object that was passed to :meth:`ensure` in this batch; ``None`` for ``None``."""
+        return None if id_ is None else self._known[kind, id_]
+
+    def of(self, record: AnyRecord) -> int:
+        """The number of a record that was passed to :meth:`ensure` in this batch."""
+        return self._known[record.kind_name, record.id]
 
     def ensure(self, objects: Iterable[tuple[str, str]]) -> None:
         """Make sure that all ``objects`` (kind and public id) have numbers and that :meth:`get` knows them."""
@@ -78,6 +82,10 @@ class Current(NamedTuple):
     changed_at: dt.datetime
 
 
+Encoded = tuple[AnyRecord, bytes]
+"""A record with its canonical bytes."""
+
+
 class Store:
     """Writes records with their changes. ``now`` is the time of all changes."""
 
@@ -89,31 +97,32 @@ class Store:
 
     def put(self, records: Sequence[AnyRecord]) -> list[Outcome]:
         """Store records, ids not repeated; each is ``added``, ``changed`` or ``unchanged`` by its content."""
-        self.numbers.ensure((record.kind_name, record.id) for record in records)
-        by_kind: dict[str, list[AnyRecord]] = defaultdict(list)
-        for record in records:
-            by_kind[record.kind_name].append(record)
-        results: dict[tuple[str, str], str] = {}
+        return self.put_encoded([(record, encode(record)) for record in records])
+
+    def put_encoded(self, records: Sequence[Encoded]) -> list[Outcome]:
+        """Store records whose canonical bytes are known already."""
+        self.numbers.ensure((record.kind_name, record.id) for record, _ in records)
+        by_kind: dict[str, list[Encoded]] = defaultdict(list)
+        for item in records:
+            by_kind[item[0].kind_name].append(item)
+        results: dict[int, str] = {}
         for kind, some in by_kind.items():
             results.update(self._put_kind(kind, some))
-        return [
-            Outcome(self.numbers.get(record.kind_name, record.id), results[record.kind_name, record.id])
-            for record in records
-        ]
+        keys = [self.numbers.of(record) for record, _ in records]
+        return [Outcome(key, results[key]) for key in keys]
 
-    def _put_kind(self, kind: str, records: list[AnyRecord]) -> dict[tuple[str, str], str]:
-        keys = {record.id: self.numbers.get(kind, record.id) for record in records}
+    def _put_kind(self, kind: str, records: list[Encoded]) -> dict[int, str]:
+        keys = {record.id: self.numbers.of(record) for record, _ in records}
         hashes = self.hashes(kind, keys.values())
-        results: dict[tuple[str, str], str] = {}
+        results: dict[int, str] = {}
         fresh = []
-        for record in records:
-            data = encode(record)
+        for record, data in records:
+            key = keys[record.id]
             digest = content_hash(data)
-            stored = hashes.get(keys[record.id])
-            if stored == digest:
-                results[kind, record.id] = "unchanged"
+            if hashes.get(key) == digest:
+                results[key] = "unchanged"
             else:
-                results[kind, record.id] = "changed" if stored else "added"
+                results[key] = "changed" if key in hashes else "added"
                 fresh.append((record, data, digest))
         if fresh:
             self._write(kind, keys, fresh, replaced=[keys[item[0].id] for item in fresh if keys[item[0].id] in hashes])
@@ -124,22 +133,17 @@ class Store:
     ) -> None:
         self.numbers.ensure(pair for record, *_ in fresh for pair in references(record))
         current = self._take(kind, replaced)
-        batches: dict[Table, list[dict[str, Any]]] = defaultdict(list)
+        made = Rows(self.connection, self.numbers.get)
         for record, data, digest in fresh:
-            stored = current.get(keys[record.id])
+            key = keys[record.id]
+            stored = current.get(key)
             content = self._log.content(record, data, digest)
             former = Former(stored.public_hash, stored.seq) if stored else None
-            seq = self._log.add(keys[record.id], record, content, former)
-            made = rows(record, keys[record.id], self.numbers.get)
-            table, row = next(made)
-            row.update(hash=digest, public_hash=content.public_hash, seq=seq)
+            seq = self._log.add(key, record, content, former)
             silent = stored is not None and stored.public_hash == content.public_hash
-            row["changed_at"] = stored.changed_at if stored and silent else self._now
-            batches[table].append(row)
-            for table, row in made:
-                batches[table].append(row)
-        for table, some in batches.items():
-            insert_rows(self.connection, table, some)
+            changed_at = stored.changed_at if stored and silent else self._now
+            made.add(record, key, Book(digest, content.public_hash, seq, changed_at))
+        made.insert()
 
     def hashes(self, kind: str, keys: Iterable[int]) -> dict[int, str]:
         """The content hashes of the objects among ``keys`` that are stored, by number."""

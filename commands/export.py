@@ -34,21 +34,21 @@ def command(
     as_json: bool,
 ) -> None:
     """Write a feed to a file, or to standard output."""
-    from busdb import feed
+    from busdb import delivery
 
     with session() as opened, opened.reading() as connection:
         on_ = day(on)
-        gazetteer = feed.gazetteer_of(connection)
-        wish = feed.Wish(
+        gazetteer = delivery.gazetteer_of(connection)
+        wish = delivery.Wish(
             feed=format,
             place=place(gazetteer, ars, place_, on_),
             on=on_,
-            language=feed.language_code(lang),
+            language=delivery.language_code(lang),
             form="json" if as_json else form,  # type: ignore[arg-type]  # click has checked it
             internal=internal,
             base_url=opened.settings.base_url,
         )
-        pieces = feed.write(connection, gazetteer, wish)
+        pieces = delivery.write(connection, gazetteer, wish)
         if output is None:
             _print(pieces)
         else:

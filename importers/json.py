@@ -31,16 +31,13 @@ class Json:
     kinds: ClassVar[tuple[str, ...]] = tuple(KINDS)
     strict: ClassVar[bool] = False
     files: ClassVar[tuple[int, int | None]] = (1, None)
+    canonical: ClassVar[bool] = True
 
     def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Parsed | Issue]:  # noqa: ARG002  # ids are full
         """Yield the records; what is no record is an issue of its line. Raises ``InputError``."""
         for name, stream in inputs:
             first = _first_line(name, stream)
-            if first.lstrip().startswith((b'{"feed"', b'{"schema"')):
-                lines: Iterator[bytes] = iter(_items(name, first + stream.read(DOCUMENT_LIMIT)))
-            else:
-                lines = _lines(name, first, stream)
-            for number, line in enumerate(lines, 1):
+            for number, line in _records(name, first, stream):
                 if line.strip():
                     yield _record(name, number, line)
 
@@ -53,7 +50,29 @@ def _first_line(name: str, stream: BinaryIO) -> bytes:
     return first
 
 
-def _items(name: str, data: bytes) -> list[bytes]:
+def _records(name: str, first: bytes, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """The records of a file with the numbers of their lines.
+
+    An export of ours has one item on each line between its head and its closing; written anew by another program it
+    is one document, of bounded size.
+    """
+    if not first.lstrip().startswith((b'{"feed"', b'{"schema"')):
+        yield from enumerate(_lines(name, first, stream), 1)
+    elif first.rstrip().endswith(b'"items":['):
+        yield from _items(name, stream)
+    else:
+        yield from enumerate(_document(name, first + stream.read(DOCUMENT_LIMIT)), 1)
+
+
+def _items(name: str, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    for number, line in enumerate(_lines(name, stream.readline(LINE_LIMIT), stream), 2):
+        if line.startswith(b"]"):
+            return
+        yield number, line.rstrip().removesuffix(b",")
+    raise InputError("export_truncated", file=name)
+
+
+def _document(name: str, data: bytes) -> list[bytes]:
     try:
         return [bytes(item) for item in msgspec.json.decode(data, type=_Export).items]
     except (msgspec.MsgspecError, RecursionError) as error:

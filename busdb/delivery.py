@@ -55,6 +55,8 @@ def write(connection: Connection, gazetteer: Gazetteer, wish: Wish) -> Iterator[
     format_ = exporter(wish.feed)
     if wish.form not in format_.forms:
         raise InputError("form_unknown", form=wish.form, known=", ".join(format_.forms))
+    if wish.internal and not format_.internal:
+        raise InputError("feed_without_internal", feed=wish.feed)
     if format_.takes == "records":
         if wish.place:
             raise InputError("feed_without_place", feed=wish.feed)
