@@ -24,6 +24,7 @@ CODES: dict[str, Severity] = {
     "fee_shape": "muss",
     "foreign_source": "muss",
     "html_cleaned": "soll",
+    "key_missing": "soll",
     "leika_invalid": "soll",
     "line_too_long": "muss",
     "mandate": "muss",
@@ -44,7 +45,8 @@ class Issue(Struct, frozen=True, kw_only=True):
     """One finding.
 
     ``line`` counts from 1 (the record's number in formats without lines); ``ref`` is the id of the record; ``path``
-    names the field as in JSON (``$.fees[0].amount``). ``values`` fill the gaps of the sentence of ``code``.
+    names the field as in JSON (``$.fees[0].amount``). ``values`` fill the gaps of the sentence of ``code``; one that
+    begins with ``@`` names another sentence.
     """
 
     code: str

@@ -60,8 +60,13 @@ def describe(issue: Issue) -> dict[str, Any]:
         "line": issue.line,
         "ref": issue.ref,
         "path": issue.path,
-        "message": i18n.message(f"issue.{issue.code}", issue.values),
+        "message": i18n.message(f"issue.{issue.code}", {name: _words(value) for name, value in issue.values.items()}),
     }
+
+
+def _words(value: str) -> str:
+    """A value of a finding; what begins with ``@`` names a sentence of the catalogue."""
+    return i18n.message(value[1:]) if value.startswith("@") else value
 
 
 def ensure_source(connection: Connection, code: str, *, create: bool = True) -> Any:

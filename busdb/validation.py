@@ -26,7 +26,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "value_based": ("percent",),
     "free": (),
 }
-_DESCRIBING = frozenset({"05", "06"})
+_NOT_DESCRIBING = frozenset({"02", "03", "15"})
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200c\u2060\ufeff]")
 _INVISIBLE_IN_JSON = re.compile(rb"\\u00[01][0-9a-f]|\\[bf]|\x7f|\xe2\x80[\x8b\x8c]|\xe2\x81\xa0|\xef\xbb\xbf")
 
@@ -71,7 +71,8 @@ def _name(record: Service) -> Iterator[Issue]:
 
 
 def _describing_text(record: Service) -> Iterator[Issue]:
-    if not any(text.module in _DESCRIBING for text in record.texts) and record.publication_state == "published":
+    published = record.publication_state == "published"
+    if published and all(text.module in _NOT_DESCRIBING for text in record.texts):
         name = next((text.html for text in record.texts if text.module in {"02", "03"}), record.id)
         yield Issue(code="no_text", path="$.texts", values={"name": name})
 
