@@ -64,6 +64,10 @@ class Gazetteer:
     def __len__(self) -> int:
         return len(self._areas)
 
+    def codes(self) -> list[str]:
+        """The codes of all areas."""
+        return list(self._areas)
+
     def get(self, code: str) -> Area | None:
         """The area of a code in any legal form, if it is known."""
         return self._areas.get(code) or self._areas.get(significant(code) if code.isdigit() else code)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -73,10 +73,9 @@ def run(
     quiet: bool = False,
 ) -> Report:
     """Import, then let the index catch up; a failing index is reported and does not undo the import."""
-    from busdb.search.desk import Desk
-
     from busdb import ingest, validity
     from busdb.formats import Input
+    from busdb.search.desk import Desk
 
     with session() as opened, ExitStack() as stack:
         with opened.reading():
@@ -100,7 +99,7 @@ def run(
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[object]:
+def _open(path: Path) -> Iterator[BinaryIO]:
     from busdb.errors import InputError
 
     try:

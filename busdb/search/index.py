@@ -1,0 +1,87 @@
+"""The port of search indexes: what the engine asks of one, whatever library is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
+
+from busdb.search.documents import Document, Shown
+
+FIELDS = {"name": 9.0, "synonyms": 6.0, "teaser": 2.5, "text": 1.0}
+"""The fields of tokens and what a token in each is worth."""
+
+
+class Variant(NamedTuple):
+    """A token that stands for a word of the query, and what it is worth against the word itself."""
+
+    token: str
+    weight: float
+
+
+Term = tuple[Variant, ...]
+"""A word of the query with all that may stand for it."""
+
+
+class Match(NamedTuple):
+    """A document that was found: its score, and the tokens met by field."""
+
+    shown: Shown
+    score: float
+    met: frozenset[tuple[str, str]]
+
+
+class IndexStatus(NamedTuple):
+    """How far an index is."""
+
+    generation: int
+    documents: int
+    cursor: int
+
+
+class Writer(Protocol):
+    """Takes documents into an index or a new generation of it."""
+
+    def put(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
+        """Add or replace documents and delete others by id."""
+        ...
+
+    def finish(self, cursor: int) -> None:
+        """Make everything visible at once, as the state of ``cursor``."""
+        ...
+
+
+class Index(Protocol):
+    """A search index. Reading never waits for writing."""
+
+    def status(self) -> IndexStatus:
+        """How far the index is; nothing at all is generation 0. Raises ``SetupError`` for a damaged one."""
+        ...
+
+    def version(self) -> object:
+        """A value that changes whenever readers see something new."""
+        ...
+
+    def search(self, terms: Sequence[Term], limit: int) -> list[Match]:
+        """The best documents that meet any term."""
+        ...
+
+    def by_key(self, key: str) -> list[Shown]:
+        """The documents with a LeiKa key or id."""
+        ...
+
+    def shown(self) -> Iterator[Shown]:
+        """What all documents show, for typeahead and the vocabulary."""
+        ...
+
+    def vocabulary(self) -> frozenset[str]:
+        """All tokens of names and synonyms."""
+        ...
+
+    def updating(self) -> AbstractContextManager[Writer]:
+        """Change the present generation. Raises ``BusyError`` while another process writes."""
+        ...
+
+    def rebuilding(self) -> AbstractContextManager[Writer]:
+        """Build the next generation beside the present one; ``finish`` switches. Raises ``BusyError``."""
+        ...

@@ -1,0 +1,64 @@
+"""Typeahead: names, synonyms and places in memory, found by their beginnings, with one slip from the fourth letter."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from busdb.publication import Suggestion
+from busdb.search.analysis import words
+
+Kind = Literal["service", "synonym", "place"]
+SLIP_FROM = 4
+
+
+class Entry(NamedTuple):
+    """Something that can be suggested; ``weight`` orders what begins alike, smaller first."""
+
+    text: str
+    kind: Kind
+    id: str | None
+    weight: int
+
+
+class Suggester:
+    """All entries under the folded beginnings of their words."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        keys: list[tuple[str, int, Entry]] = []
+        for entry in entries:
+            folded = words(entry.text)
+            keys += [(" ".join(folded[start:]), start, entry) for start in range(min(len(folded), 4))]
+        keys.sort(key=lambda key: (key[0], key[1], key[2].weight, key[2].text))
+        self._keys = keys
+        self._texts = [key for key, _, _ in keys]
+
+    def suggest(self, text: str, limit: int = 10) -> list[Suggestion]:
+        """The entries that begin like ``text``, the beginnings of names first; else those that nearly do."""
+        wanted = " ".join(words(text[:100]))
+        if not wanted:
+            return []
+        found = self._beginning(wanted)
+        if not found and len(wanted) >= SLIP_FROM:
+            found = self._nearly(wanted)
+        found.sort(key=lambda key: (key[1] > 0, key[2].weight, len(key[2].text), key[2].text))
+        unique = {(entry.text, entry.id): entry for _, _, entry in reversed(found)}
+        chosen = list(reversed(unique.values()))[:limit]
+        return [Suggestion(text=entry.text, kind=entry.kind, id=entry.id) for entry in chosen]
+
+    def _beginning(self, wanted: str, most: int = 400) -> list[tuple[str, int, Entry]]:
+        start = bisect_left(self._texts, wanted)
+        end = bisect_left(self._texts, wanted + "\uffff")
+        return self._keys[start : min(end, start + most)]
+
+    def _nearly(self, wanted: str) -> list[tuple[str, int, Entry]]:
+        """Entries of which some beginning is one slip away; the first letter is taken as right."""
+        start = bisect_left(self._texts, wanted[0])
+        end = bisect_left(self._texts, wanted[0] + "\uffff")
+        beginnings = {text[: len(wanted)] for text in self._texts[start:end]}
+        near = process.extract(wanted, beginnings, scorer=OSA.distance, score_cutoff=1, limit=5)
+        return [key for beginning, _, _ in near for key in self._beginning(beginning)]
