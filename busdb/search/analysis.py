@@ -16,6 +16,7 @@ from importlib.resources import files
 import Stemmer
 
 _WORD = re.compile(r"[^\W_]+")
+_HYPHENATED = re.compile(r"\b[^\W_]+(?:-[^\W_]+)+\b")
 _GENDER = re.compile(r"(?<=\w)(?:[*:_/]-?innen|[*:_/]-?in|Innen|In)\b")
 _FEMININE = re.compile(r"^(\w{4,}er)innen$")
 _UMLAUT = re.compile(r"(?<![aeiouq])([aou])e")
@@ -102,6 +103,8 @@ def tokens(text: str) -> Iterator[str]:
         yield stem(word)
         for part in split(word):
             yield stem(part)
+    for compound in _HYPHENATED.findall(text):
+        yield stem("".join(words(compound)))
 
 
 def joined(texts: Iterable[str]) -> str:

@@ -108,9 +108,11 @@ class Engine:
         version = self._index.version()
         with self._lock:
             if self._memory is None or self._memory[0] != version:
-                entries = [entry for shown in self._index.shown() for entry in _entries(shown)]
+                everything = list(self._index.shown())
+                names = [name for one in everything for name in (one.name, one.official_name or "", *one.synonyms)]
+                entries = [entry for shown in everything for entry in _entries(shown)]
                 entries += [Entry(place.name, "place", place.ars, 500) for place in self._places]
-                self._memory = (version, Vocabulary(self._index.vocabulary()), Suggester(entries))
+                self._memory = (version, Vocabulary(self._index.vocabulary(), names), Suggester(entries))
             return self._memory[1], self._memory[2]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -17,6 +17,7 @@ from busdb.search.index import Term, Variant
 LENGTH = 300
 WORDS = 12
 PLACE_WORDS = 4
+SLIP_FROM = 4
 PlaceFinder = Callable[[str], Sequence[PlaceName]]
 """The places that some words name exactly."""
 
@@ -53,9 +54,10 @@ def _without_preposition(rest: list[str]) -> list[str]:
 class Vocabulary:
     """The tokens of names and synonyms: what a beginning or a slip can mean."""
 
-    def __init__(self, tokens: frozenset[str]) -> None:
+    def __init__(self, tokens: frozenset[str], names: Iterable[str]) -> None:
         self._known = tokens
         self._sorted = sorted(tokens)
+        self._words = sorted({word for name in names for word in words(name) if len(word) >= SLIP_FROM})
 
     def __contains__(self, token: str) -> bool:
         return token in self._known
@@ -66,16 +68,23 @@ class Vocabulary:
         last = bisect_left(self._sorted, start + "\uffff")
         return sorted(self._sorted[first : min(last, first + 200)], key=len)[:most]
 
-    def near(self, token: str) -> str | None:
-        """The token that was probably meant, one slip away, two in long words."""
-        allowed = 1 if len(token) < 7 else 2
-        if len(token) < SLIP_FROM or not self._sorted:
+    def near(self, word: str) -> str | None:
+        """The word of a name that was probably meant, one slip away, two in long words."""
+        allowed = 1 if len(word) < 7 else 2
+        if len(word) < SLIP_FROM:
             return None
-        found = process.extractOne(token, self._sorted, scorer=OSA.distance, score_cutoff=allowed)
+        found = process.extractOne(word, self._words, scorer=OSA.distance, score_cutoff=allowed)
         return found[0] if found else None
 
-
-SLIP_FROM = 4
+    def split(self, word: str) -> tuple[str, ...]:
+        """The parts of a compound of two known words, however they are linked."""
+        for end in range(len(word) - SLIP_FROM, SLIP_FROM - 1, -1):
+            head, tail = word[:end], word[end:]
+            if stem(tail) in self._known:
+                for link in ("", "s", "n", "en", "es", "e"):
+                    if head.endswith(link) and stem(head[: len(head) - len(link)]) in self._known:
+                        return head[: len(head) - len(link)], tail
+        return ()
 
 
 class Read(NamedTuple):
@@ -93,20 +102,25 @@ def read(concern: str, vocabulary: Vocabulary) -> Read:
     corrections: dict[str, str] = {}
     terms = []
     for position, word in enumerate(kept):
-        variants = {stem(word): 1.0}
-        for part in split(word):
-            variants.setdefault(stem(part), 0.35)
-        if stem(word) not in vocabulary:
-            for token in vocabulary.beginning(word) if position == len(kept) - 1 and len(word) > 2 else ():
-                variants.setdefault(token, 0.7)
-            if len(variants) == 1 and (meant := vocabulary.near(stem(word))):
-                variants[meant] = 0.8
-                corrections[word] = meant
-                for part in split(meant):
-                    variants.setdefault(stem(part), 0.3)
-        terms.append(tuple(Variant(token, weight) for token, weight in variants.items()))
+        last = position == len(kept) - 1
+        terms += _terms(word, vocabulary, corrections, last=last)
     terms += [(Variant(stem(word), 0.8),) for word in official if stem(word) not in {one[0].token for one in terms}]
     return Read(tuple(terms), corrections)
+
+
+def _terms(word: str, vocabulary: Vocabulary, corrections: dict[str, str], *, last: bool) -> list[Term]:
+    """What stands for one word: itself with its parts; when it is unknown, a beginning, a correction, or its parts."""
+    if stem(word) in vocabulary:
+        parts = {stem(part): 0.35 for part in split(word)}
+        return [tuple(Variant(token, weight) for token, weight in ({stem(word): 1.0} | parts).items())]
+    beginnings = vocabulary.beginning(word) if last and len(word) > 2 else []
+    if beginnings:
+        return [tuple(Variant(token, 0.7) for token in beginnings)]
+    if meant := vocabulary.near(word):
+        corrections[word] = stem(meant)
+        return [(Variant(stem(meant), 0.8), *(Variant(stem(part), 0.3) for part in split(meant)))]
+    found = split(word) or vocabulary.split(word)
+    return [(Variant(stem(part), 1.0),) for part in found] or [(Variant(stem(word), 1.0),)]
 
 
 def _official(folded: list[str]) -> list[str]:
