@@ -1,0 +1,27 @@
+"""API keys: in the header ``Authorization: Bearer`` only. Public reads need none."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import request
+from sqlalchemy import Connection
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+
+from busdb.i18n import message
+from busdb.keys import scopes_of
+
+INTERNAL = "115:internal"
+
+
+def scopes(connection: Connection, today: dt.date) -> frozenset[str]:
+    """What the key of the request opens; nothing without one. Raises ``Unauthorized`` for a key that is not valid."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return frozenset()
+    kind, _, key = header.partition(" ")
+    found = scopes_of(connection, key.strip(), today) if kind.casefold() == "bearer" else None
+    if found is None:
+        raise Unauthorized(message("key_invalid"), www_authenticate=WWWAuthenticate("bearer", {"realm": "busdb"}))
+    return found

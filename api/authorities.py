@@ -1,0 +1,91 @@
+"""/authorities: administrations, offices and sites."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+from sqlalchemy import ColumnElement, select
+
+from api import arguments as parameters
+from api import paging
+from api.hub import Ask, asking
+from api.openapi import answers
+from busdb import mapping, queries
+from busdb.errors import NotFoundError
+from busdb.models.authorities import authority, authority_categories
+from busdb.offices import Directory
+from busdb.publication import AuthorityView, PlaceName
+from busdb.records import Authority
+from busdb.visibility import view
+
+blueprint = Blueprint("authorities", __name__)
+
+
+class Detailed(AuthorityView, frozen=True, kw_only=True):
+    """An authority with its neighbors in the tree."""
+
+    parent: str | None
+    children: tuple[str, ...]
+    area: PlaceName | None
+
+
+@blueprint.get("/authorities")
+@blueprint.arguments(parameters.AuthorityList, location="query")
+@answers("Page", "Authorities")
+def authorities(arguments: dict[str, Any]) -> Response:
+    """List authorities, by place, category or parent"""
+    with asking(arguments) as ask:
+        totals: list[int] = []
+        response = ask.answer("authorities", lambda: _page(ask, arguments, totals))
+        return paging.link(response, totals[0] if totals else None, arguments)
+
+
+def _page(ask: Ask, arguments: dict[str, Any], totals: list[int]) -> Any:
+    conditions: list[ColumnElement[bool]] = [
+        authority.c.public_hash.is_not(None),
+        queries.valid_on(authority, ask.on),
+    ]
+    if ask.place:
+        conditions.append(authority.c.area == ask.place.code)
+    if category := arguments.get("category"):
+        named = select(authority_categories.c.owner).where(authority_categories.c.value == category)
+        conditions.append(authority.c.object.in_(named))
+    if parent := arguments.get("parent"):
+        conditions.append(authority.c.parent == (queries.number_of(ask.connection, "authority", parent) or -1))
+    totals.append(queries.count(ask.connection, "authority", *conditions))
+    keys = queries.page_keys(ask.connection, "authority", conditions, arguments["limit"], arguments["offset"])
+    found = _read(ask, authority.c.object.in_(keys))
+    shown = Directory(found, ask.language)
+    ordered = sorted(found, key=lambda one: tuple(one.id.split(".", 1)))
+    return paging.page(totals[0], arguments, [shown.show(one) for one in ordered])
+
+
+def _read(ask: Ask, *where: ColumnElement[bool]) -> list[Authority]:
+    shown = (view(stored.record, "public") for stored in mapping.read(ask.connection, "authority", *where))
+    return [one for one in shown if isinstance(one, Authority)]
+
+
+@blueprint.get("/authorities/<path:id>")
+@blueprint.arguments(parameters.Where, location="query")
+@answers("AuthorityView", "The authority")
+def one(arguments: dict[str, Any], id: str) -> Response:
+    """Read an authority"""
+    with asking(arguments) as ask:
+        return ask.answer("authority", lambda: _detailed(ask, id))
+
+
+def _detailed(ask: Ask, id_: str) -> Detailed:
+    key = queries.number_of(ask.connection, "authority", id_)
+    start = select(authority.c.object, authority.c.parent).where(authority.c.object == key).cte("up", recursive=True)
+    up = start.union(select(authority.c.object, authority.c.parent).where(authority.c.object == start.c.parent))
+    above = _read(ask, authority.c.object.in_(select(up.c.object)))
+    found = next((one for one in above if one.id == id_), None)
+    if found is None:
+        raise NotFoundError("authority_not_found", id=id_)
+    children = sorted(one.id for one in _read(ask, authority.c.parent == key))
+    shown = Directory(above, ask.language).show(found)
+    fields = {name: getattr(shown, name) for name in AuthorityView.__struct_fields__}
+    area = ask.gazetteer.name(found.area) if found.area else None
+    return Detailed(**fields, parent=found.parent, children=tuple(children), area=area)

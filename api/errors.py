@@ -1,0 +1,122 @@
+"""Every error in one shape: problem details for HTTP APIs (RFC 9457), in JSON or XML, in German or English."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, request
+from msgspec import Struct
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from api import negotiation
+from busdb import i18n, xmlio
+from busdb.errors import BusdbError, BusyError, InputError, NotFoundError, RefusedError, SetupError
+from busdb.i18n import message
+
+PROBLEMS = "/api/v1/problems/"
+_STATUS: dict[type[BusdbError], int] = {
+    InputError: 400,
+    NotFoundError: 404,
+    RefusedError: 409,
+    BusyError: 503,
+    SetupError: 503,
+}
+_log = logging.getLogger("busdb.api")
+
+
+class Pointed(Struct, frozen=True, kw_only=True):
+    """What is wrong with one parameter."""
+
+    pointer: str
+    message: str
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Problem details (RFC 9457). ``type`` names the problem, ``detail`` says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: tuple[Pointed, ...] = ()
+
+
+def install(app: Flask) -> None:
+    """Let the application answer every error as a problem."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(BusdbError, _expected)
+    app.register_error_handler(SQLAlchemyError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None and error.code is None:
+        return error.response  # type: ignore[return-value]  # a redirect is no problem
+    status = error.code or 500
+    messages = getattr(error, "data", {}).get("messages") if status == 422 else None
+    if messages:
+        pointed = tuple(_pointed(messages))
+        detail = "; ".join(f"{one.pointer}: {one.message}" for one in pointed)
+        return respond(400, "parameters", message("parameters_wrong", {"detail": detail}), errors=pointed)
+    known = f"http.{status}"
+    own = error.description if error.description and error.description != type(error).description else None
+    response = respond(status, str(status), own or message(known if i18n.known(known) else "http.other"))
+    for name, value in error.get_headers(request.environ):
+        if name in {"Allow", "WWW-Authenticate", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _pointed(messages: dict[str, Any]) -> list[Pointed]:
+    fields = messages.get("query", messages)
+    return [
+        Pointed(pointer=str(field), message="; ".join(map(str, texts if isinstance(texts, list) else [texts])))
+        for field, texts in fields.items()
+    ]
+
+
+def _expected(error: BusdbError) -> Response:
+    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+    choices = error.values.get("choices", "")
+    errors = tuple(Pointed(pointer="place", message=choice) for choice in choices.split("; ") if choice)
+    response = respond(status, error.code, str(error), errors=errors)
+    if status == 503:
+        response.headers["Retry-After"] = "10"
+    return response
+
+
+def _database(_error: SQLAlchemyError) -> Response:
+    _log.exception("the database failed")
+    response = respond(503, "database", message("http.503"))
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def _unexpected(_error: Exception) -> Response:
+    _log.exception("unexpected error")
+    return respond(500, "unexpected", message("http.500"))
+
+
+def respond(status: int, code: str, detail: str, errors: tuple[Pointed, ...] = ()) -> Response:
+    """A problem as a response."""
+    problem = Problem(
+        type=f"{PROBLEMS}{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        instance=request.path,
+        errors=errors,
+    )
+    if negotiation.error_form() == "json":
+        response = Response(msgspec.json.encode(problem), status, content_type="application/problem+json")
+    else:
+        data = xmlio.document("problem", problem, "urn:ietf:rfc:7807")
+        response = Response(data, status, content_type="application/problem+xml")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = i18n.current()
+    return response

@@ -1,0 +1,154 @@
+"""What requests share: settings, database, search; and what one request asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Response, current_app, request
+from sqlalchemy import Connection
+
+from api import access, negotiation
+from busdb import changes, delivery, i18n, validity
+from busdb.areas import Gazetteer
+from busdb.assembly import Asking, Assembler
+from busdb.changes import State
+from busdb.db import Database
+from busdb.errors import InputError
+from busdb.formats import Form
+from busdb.migration import require
+from busdb.publication import Place
+from busdb.responsibility import Facts
+from busdb.search.desk import Desk
+from busdb.settings import Settings
+
+
+class Hub:
+    """One installation, for all requests of a process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(settings.database)
+        self.desk = Desk(settings, self.database)
+        self._ready = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A reading transaction on a database of this version. Raises ``SetupError`` for any other."""
+        with self.database.reading() as connection:
+            if not self._ready:
+                require(connection)
+                self._ready = True
+            yield connection
+
+
+def hub() -> Hub:
+    """The installation of the present request."""
+    found: Hub = current_app.extensions["busdb"]
+    return found
+
+
+class Ask:
+    """What one request asks for: place, day, language and form, with the right to internal content or without."""
+
+    def __init__(self, connection: Connection, arguments: dict[str, Any], form: Form) -> None:
+        self.connection = connection
+        self.gazetteer: Gazetteer = hub().desk.gazetteer
+        self.form: Form = form
+        self.today = validity.today(validity.now())
+        self.on: dt.date = arguments.get("on") or self.today
+        self.language = _language(arguments.get("lang"))
+        self.scopes = access.scopes(connection, self.today)
+        self.internal = access.INTERNAL in self.scopes
+        self.place = self._place(arguments.get("ars"), arguments.get("place"))
+        self.facts = Facts(surname=arguments.get("surname"), street=arguments.get("street"))
+
+    def _place(self, ars: str | None, text: str | None) -> Place | None:
+        by_key = self.gazetteer.one(ars, self.on) if ars else None
+        by_name = self.gazetteer.one(text, self.on) if text else None
+        if by_key and by_name and by_key.code != by_name.code:
+            raise InputError("place_contradiction", ars=ars, place=text)
+        return by_key or by_name
+
+    @property
+    def codes(self) -> Sequence[str]:
+        """The scope of the request: the chain of its place, or everything."""
+        return delivery.codes_of(self.gazetteer, self.place)
+
+    def required_place(self) -> Place:
+        """The place of the request. Raises ``InputError`` without one."""
+        if self.place is None:
+            raise InputError("place_missing")
+        return self.place
+
+    def assembler(self, *, internal: bool = False) -> Assembler:
+        """What builds publications for this request; internal content only where the caller asks for it, too."""
+        asking = Asking(
+            place=self.place,
+            on=self.on,
+            language=self.language,
+            internal=internal and self.internal,
+            facts=self.facts,
+        )
+        return Assembler(self.connection, self.gazetteer, asking)
+
+    def answer(self, name: str, make: Callable[[], Any], codes: Sequence[str] | None = None) -> Response:
+        """The answer, made only if the reader does not hold it already; ``name`` is its element in XML."""
+        state = changes.state(self.connection, self.codes if codes is None else codes, internal=self.internal)
+        unchanged = self.unchanged(state)
+        if unchanged is not None:
+            return unchanged
+        body = negotiation.encode(name, make(), self.form)
+        return self.tagged(Response(body, content_type=negotiation.CONTENT_TYPES[self.form]), state)
+
+    def unchanged(self, state: State) -> Response | None:
+        """The answer 304 if the reader holds the present state; no record is touched for it."""
+        etag = self._etag(state)
+        given = {tag.removesuffix("-gzip") for tag in request.if_none_match.as_set()}
+        if etag in given or "*" in given:
+            return self.tagged(Response(status=304), state)
+        since = request.if_modified_since
+        if not given and since is not None and state.changed_at.replace(microsecond=0) <= since:
+            day_began = dt.datetime.combine(self.today, dt.time(), validity.BERLIN)
+            if since >= day_began:
+                return self.tagged(Response(status=304), state)
+        return None
+
+    def tagged(self, response: Response, state: State) -> Response:
+        """The response with what caches need."""
+        response.set_etag(self._etag(state))
+        response.last_modified = state.changed_at
+        response.headers["Content-Language"] = self.language
+        response.vary.update(["Accept", "Accept-Language", "Accept-Encoding", "Authorization"])
+        if self.internal:
+            response.headers["Cache-Control"] = "private, no-store"
+        else:
+            response.headers["Cache-Control"] = (
+                "public, max-age=300, stale-while-revalidate=86400, stale-if-error=604800"
+            )
+        return response
+
+    def _etag(self, state: State) -> str:
+        parts = (state.seq, self.today, self.on, request.path, sorted(request.args.items(multi=True)))
+        text = repr((*parts, self.language, self.form, self.internal))
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _language(wish: str | None) -> str:
+    if wish:
+        language = delivery.language_code(wish)
+    else:
+        language = i18n.negotiate(*(value for value, _ in request.accept_languages))
+    i18n.use(language)
+    return language
+
+
+@contextmanager
+def asking(arguments: dict[str, Any]) -> Iterator[Ask]:
+    """What the present request asks for, with a reading transaction."""
+    form = negotiation.form(arguments.get("format"))
+    with hub().reading() as connection:
+        yield Ask(connection, arguments, form)

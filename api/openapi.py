@@ -1,0 +1,84 @@
+"""The description of the interface (OpenAPI 3.1), made from the structures that the answers are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import flask_smorest
+import msgspec
+from flask import Flask
+
+from api.errors import Problem
+from busdb import publication, records
+
+PREFIX = "/api/v1"
+_REF = "#/components/schemas/{name}"
+_TYPES: dict[str, Any] = {
+    name: getattr(publication, name)
+    for name in (
+        "Publication",
+        "AuthorityView",
+        "Place",
+        "ResponsibilityAnswer",
+        "FeeView",
+        "SearchAnswer",
+        "Suggestion",
+        "ChangePage",
+        "Page",
+    )
+} | {"Problem": Problem, "LifeEvent": records.LifeEvent}
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]  # ships no types
+    """The interface; its errors are handled by ``api.errors``."""
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to the application."""
+
+
+def make_api(app: Flask) -> Api:
+    """The interface with its description at /api/v1/openapi.json."""
+    app.config.update(
+        API_TITLE="busdb",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {
+                "description": "Services, authorities, responsibilities and fees of a German state. Reading is open.",
+                "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+            }
+        },
+    )
+    api = Api(app)
+    _, components = msgspec.json.schema_components(list(_TYPES.values()), ref_template=_REF)
+    for name, schema in components.items():
+        api.spec.components.schema(name, schema)
+    api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
+    return api
+
+
+def answers(name: str, text: str) -> Callable[[Any], Any]:
+    """What an endpoint answers: a structure by name, in JSON or XML, or a problem."""
+
+    def decorate(view: Any) -> Any:
+        schema = {"$ref": _REF.format(name=name)} if name else {"type": "object"}
+        problem = {"schema": {"$ref": _REF.format(name="Problem")}}
+        view._apidoc = {  # noqa: SLF001  # where flask-smorest keeps what doc() is given
+            **getattr(view, "_apidoc", {}),
+            "manual_doc": {
+                "responses": {
+                    "200": {
+                        "description": text,
+                        "content": {"application/json": {"schema": schema}, "application/xml": {}},
+                    },
+                    "304": {"description": "Not modified"},
+                    "default": {"description": "Problem", "content": {"application/problem+json": problem}},
+                }
+            },
+        }
+        return view
+
+    return decorate

@@ -1,0 +1,38 @@
+"""/search and /suggest: from people's words to services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from api import arguments as parameters
+from api import paging
+from api.hub import asking, hub
+from api.openapi import answers
+from busdb.changes import ALL
+
+blueprint = Blueprint("search", __name__)
+
+
+@blueprint.get("/search")
+@blueprint.arguments(parameters.Search, location="query")
+@answers("SearchAnswer", "Services, with authorities, places and suggestions apart")
+def search(arguments: dict[str, Any]) -> Response:
+    """Search for services; the line may name a place"""
+    limit, offset = arguments["limit"], arguments["offset"]
+    with asking(arguments) as ask:
+        found = hub().desk.search(arguments["q"], ask.place, limit=limit, offset=offset)
+        response = ask.answer("search", lambda: found, [ALL])
+        return paging.link(response, found.total, arguments)
+
+
+@blueprint.get("/suggest")
+@blueprint.arguments(parameters.Suggest, location="query")
+@answers("Page", "Completions")
+def suggest(arguments: dict[str, Any]) -> Response:
+    """Complete what is being typed"""
+    with asking(arguments) as ask:
+        found = hub().desk.suggest(arguments["q"], arguments["limit"])
+        return ask.answer("suggestions", lambda: {"total": len(found), "items": found}, [ALL])
