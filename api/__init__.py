@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from webargs.flaskparser import FlaskParser
 
 from api import (
     areas,
@@ -23,12 +22,6 @@ from api.openapi import PREFIX, make_api
 from busdb.settings import Settings
 
 
-class Parser(FlaskParser):
-    """Reads query strings strictly: a parameter that an endpoint does not know is an error."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": "raise"}  # noqa: RUF012  # webargs' name
-
-
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for an installation; without settings, for that of the environment."""
     settings = settings or Settings.from_env()
@@ -37,7 +30,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     api = make_api(app)
     for module in (services, authorities, areas, responsibilities, life_events, search, feeds, changes):
-        module.blueprint.ARGUMENTS_PARSER = Parser()
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)
     app.register_blueprint(meta.blueprint)
     errors.install(app)

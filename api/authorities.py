@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from sqlalchemy import ColumnElement, select
 
 from api import arguments as parameters
 from api import paging
 from api.hub import Ask, asking
-from api.openapi import answers
+from api.openapi import Blueprint, answers
 from busdb import mapping, queries
 from busdb.errors import NotFoundError
 from busdb.models.authorities import authority, authority_categories

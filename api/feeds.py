@@ -7,12 +7,11 @@ from contextlib import ExitStack
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from api import arguments as parameters
 from api import negotiation
 from api.hub import Ask, asking, hub
-from api.openapi import answers
+from api.openapi import Blueprint, answers
 from busdb import changes, delivery
 from busdb.errors import NotFoundError
 from busdb.formats import exporter, names

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from api import arguments as parameters
 from api.hub import Ask, asking
-from api.openapi import answers
+from api.openapi import Blueprint, answers
 from busdb import mapping
 from busdb.offices import localized_name
 from busdb.publication import View

@@ -8,6 +8,7 @@ from typing import Any
 import flask_smorest
 import msgspec
 from flask import Flask
+from webargs.flaskparser import FlaskParser
 
 from api.errors import Problem
 from busdb import publication, records
@@ -35,6 +36,18 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # ships no types
 
     def _register_error_handlers(self) -> None:
         """Leave errors to the application."""
+
+
+class Parser(FlaskParser):
+    """Reads query strings strictly: a parameter that an endpoint does not know is an error."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": "raise"}
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no types
+    """The endpoints of one resource."""
+
+    ARGUMENTS_PARSER = Parser()
 
 
 def make_api(app: Flask) -> Api:

@@ -6,12 +6,11 @@ from itertools import islice
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from api import arguments as parameters
 from api import paging
 from api.hub import Ask, asking
-from api.openapi import answers
+from api.openapi import Blueprint, answers
 
 blueprint = Blueprint("responsibilities", __name__)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from api import arguments as parameters
 from api import paging
 from api.hub import asking, hub
-from api.openapi import answers
+from api.openapi import Blueprint, answers
 from busdb.changes import ALL
 
 blueprint = Blueprint("search", __name__)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from sqlalchemy import ColumnElement, select
 
 from api import arguments as parameters
 from api import paging
 from api.hub import Ask, asking
-from api.openapi import answers
+from api.openapi import Blueprint, answers
 from busdb import queries
 from busdb.assembly import Asking, Assembler
 from busdb.feeds import sealed

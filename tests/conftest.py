@@ -6,7 +6,6 @@ tests are skipped with the reason; with ``CI=true`` they fail.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import shutil
 import uuid
@@ -14,24 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
+from support import address, execute, missing
 
 from busdb import i18n, migration
 from busdb.db import Database
 
-ROOT = Path(__file__).parent.parent
-NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
-TODAY = dt.date(2026, 11, 23)
 DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
-
-
-def missing(what: str) -> None:
-    """Skip a test for want of something; on CI a want is a failure."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing, and CI must have it")
-    pytest.skip(f"{what} is missing")
 
 
 @pytest.fixture(autouse=True)
@@ -73,12 +62,12 @@ def postgres_template(postgres_server: Engine | None) -> Iterator[str | None]:
         yield None
         return
     name = f"busdb_template_{uuid.uuid4().hex[:12]}"
-    _execute(postgres_server, f"CREATE DATABASE {name}")
-    database = Database(_address(postgres_server, name))
+    execute(postgres_server, f"CREATE DATABASE {name}")
+    database = Database(address(postgres_server, name))
     migration.upgrade(database)
     database.close()
     yield name
-    _execute(postgres_server, f"DROP DATABASE {name}")
+    execute(postgres_server, f"DROP DATABASE {name}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -99,9 +88,9 @@ def database_url(
         missing("PostgreSQL")
     assert postgres_server is not None
     name = f"busdb_test_{uuid.uuid4().hex[:12]}"
-    _execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield _address(postgres_server, name)
-    _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    yield address(postgres_server, name)
+    execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -120,12 +109,3 @@ def sqlite_database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]
     opened = Database(f"sqlite:///{path}")
     yield opened
     opened.close()
-
-
-def _execute(engine: Engine, statement: str) -> None:
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-
-
-def _address(engine: Engine, name: str) -> str:
-    return make_url(engine.url).set(database=name).render_as_string(hide_password=False)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from builders import areas, authority, day, fee, rule, service
-from conftest import TODAY
 from sqlalchemy import event
+from support import TODAY
 from test_store import put
 
 from busdb import queries

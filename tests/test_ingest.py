@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from builders import areas, authority, fee, rule, service
-from conftest import NOW
 from sqlalchemy import func, select
+from support import NOW
 
 from busdb import changes, ingest, runs
 from busdb.db import Database

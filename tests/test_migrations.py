@@ -10,8 +10,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from conftest import ROOT, _address, _execute, missing
 from sqlalchemy import Engine, inspect
+from support import ROOT, address, execute, missing
 
 from busdb import migration
 from busdb.db import Database
@@ -31,11 +31,11 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path, postgres_server: Engin
         missing("PostgreSQL")
     assert postgres_server is not None
     name = f"busdb_empty_{uuid.uuid4().hex[:12]}"
-    _execute(postgres_server, f"CREATE DATABASE {name}")
-    database = Database(_address(postgres_server, name))
+    execute(postgres_server, f"CREATE DATABASE {name}")
+    database = Database(address(postgres_server, name))
     yield database
     database.close()
-    _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_an_empty_database_is_brought_up_and_then_left_alone(empty: Database) -> None:

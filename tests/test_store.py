@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 from builders import areas, authority, fee, rule, service
-from conftest import NOW
+from support import NOW
 
 from busdb import changes, mapping
 from busdb.changes import ChangeLog

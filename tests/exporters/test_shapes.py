@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 from checks import FEEDS, written
-from conftest import ROOT
 from examples import feed_head, some
 from msgspec import Struct, inspect
+from support import ROOT
 
 from busdb import records, shapes
 from busdb.xmlio import singular

@@ -1,0 +1,70 @@
+"""The application over a small state, for the tests of the interface."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from builders import areas, authority, fee, rule, service
+from flask import Flask
+from flask.testing import FlaskClient
+from support import NOW
+from test_store import put
+
+from api import create_app
+from api.hub import Hub
+from busdb import keys
+from busdb.db import Database
+from busdb.records import LifeEvent, Name, Text
+from busdb.search.desk import Desk
+from busdb.settings import Settings
+
+EVENT = LifeEvent(id="lsa.le-ausweis", name="Ausweise", names=(Name(language="en", text="Identity documents"),))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
+    """An installation with a small state and its index."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    shutil.copy(sqlite_template, folder / "busdb.sqlite3")
+    settings = Settings(data_dir=str(folder))
+    database = Database(settings.database)
+    english = service(
+        texts=(*service().texts, Text(module="03", html="Apply for an identity card", language="en")),
+        leika_keys=("99008001001000",),
+        life_events=("lsa.le-ausweis",),
+        ea=True,
+    )
+    put(database, [*areas(), EVENT, english, authority(), fee(), rule()])
+    put(database, [service(f"s{number:02}", f"Dienst {number}") for number in range(12)])
+    Desk(settings, database).rebuild()
+    database.close()
+    return settings
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application."""
+    app = create_app(settings)
+    yield app
+    hub: Hub = app.extensions["busdb"]
+    hub.database.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A reader."""
+    return app.test_client()
+
+
+@pytest.fixture
+def key(settings: Settings) -> str:
+    """A key that opens internal content."""
+    database = Database(settings.database)
+    with database.writing() as connection:
+        _, secret = keys.create(connection, "Servicecenter", ("115:internal",), NOW)
+    database.close()
+    return secret

@@ -1,0 +1,144 @@
+"""Every error has one shape, RFC 9457, whatever failed, in JSON and in XML, in German and in English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import etree
+
+from api import create_app
+from busdb.settings import Settings
+
+KEYS = {"type", "title", "status", "detail", "instance", "errors"}
+
+WAYS: list[tuple[str, str, int]] = [
+    ("GET", "/nichts", 404),
+    ("GET", "/api/v1/nichts", 404),
+    ("GET", "/api/v1/services/lsa.nichts", 404),
+    ("GET", "/api/v1/services/ohnepunkt", 404),
+    ("GET", "/api/v1/authorities/x.y", 404),
+    ("GET", "/api/v1/areas/99999", 404),
+    ("GET", "/api/v1/feeds/nichts?ars=15084", 404),
+    ("GET", "/api/v1/feeds/json?ars=15084", 404),
+    ("GET", "/api/v1/feeds/115?place=Atlantis", 404),
+    ("GET", "/api/v1/feeds/115", 400),
+    ("GET", "/api/v1/responsibilities?service=lsa.ausweis", 400),
+    ("GET", "/api/v1/fees", 400),
+    ("GET", "/api/v1/search", 400),
+    ("GET", "/api/v1/search?q=", 400),
+    ("GET", "/api/v1/services?limit=0", 400),
+    ("GET", "/api/v1/services?limit=100000", 400),
+    ("GET", "/api/v1/services?offset=-1", 400),
+    ("GET", "/api/v1/services?limit=viele", 400),
+    ("GET", "/api/v1/services?unbekannt=1", 400),
+    ("GET", "/api/v1/services?ars=15&ars=09", 400),
+    ("GET", "/api/v1/services?on=2026-02-30", 400),
+    ("GET", "/api/v1/services?lang=%3Cscript%3E", 400),
+    ("GET", "/api/v1/services?place=%00", 400),
+    ("GET", "/api/v1/services?place=%ff%fe", 404),
+    ("GET", "/api/v1/services?ars=15084&place=Halle", 400),
+    ("GET", "/api/v1/services?format=pdf", 400),
+    ("GET", "/api/v1/services?api_key=geheim", 400),
+    ("GET", "/api/v1/changes?after=gestern", 400),
+    ("GET", "/api/v1/changes?after=999999", 400),
+    ("GET", "/api/v1/changes?kind=nichts", 400),
+    ("GET", "/api/v1/search?q=" + "a" * 5000, 414),
+    ("POST", "/api/v1/services", 405),
+    ("DELETE", "/", 405),
+]
+
+
+def assert_problem(response: Any, status: int) -> dict[str, Any]:
+    """The canonical error."""
+    assert response.status_code == status, response.get_data(as_text=True)
+    assert response.headers["Content-Type"] == "application/problem+json"
+    problem: dict[str, Any] = response.get_json()
+    assert problem.keys() == KEYS
+    assert problem["status"] == status
+    assert problem["type"].startswith("/api/v1/problems/")
+    assert problem["detail"]
+    assert "Traceback" not in problem["detail"]
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    return problem
+
+
+@pytest.mark.parametrize(("method", "path", "status"), WAYS)
+def test_every_way_to_fail_has_the_same_shape(client: FlaskClient, method: str, path: str, status: int) -> None:
+    assert_problem(client.open(path, method=method), status)
+
+
+@pytest.mark.parametrize(("method", "path", "status"), WAYS[::4])
+def test_errors_are_there_in_xml(client: FlaskClient, method: str, path: str, status: int) -> None:
+    response = client.open(path, method=method, headers={"Accept": "application/xml"})
+    if "format=" in path:
+        return
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "application/problem+xml"
+    root = etree.fromstring(response.get_data())
+    assert root.findtext("{*}status") == str(status)
+
+
+def test_what_no_form_satisfies_is_not_acceptable(client: FlaskClient) -> None:
+    problem = assert_problem(client.get("/api/v1/services", headers={"Accept": "image/png"}), 406)
+    assert "application/xml" in problem["detail"]
+
+
+@pytest.mark.parametrize("header", ["Bearer falsch", "Basic abc", "Bearer", "Bearer \t"])
+def test_a_key_that_is_not_valid_is_refused(client: FlaskClient, header: str) -> None:
+    response = client.get("/api/v1/services", headers={"Authorization": header})
+    assert_problem(response, 401)
+    assert response.headers["WWW-Authenticate"].lower().startswith("bearer")
+
+
+def test_a_wrong_method_names_the_right_ones(client: FlaskClient) -> None:
+    assert "GET" in client.post("/api/v1/services").headers["Allow"]
+
+
+def test_errors_speak_the_language_of_the_reader(client: FlaskClient) -> None:
+    german = assert_problem(client.get("/api/v1/nichts"), 404)["detail"]
+    english = assert_problem(client.get("/api/v1/nichts", headers={"Accept-Language": "en"}), 404)["detail"]
+    assert german != english
+
+
+def test_an_ambiguous_place_names_its_choices(client: FlaskClient) -> None:
+    response = client.get("/api/v1/services?place=Neustadt")
+    assert response.status_code == 404
+    several = assert_problem(client.get("/api/v1/services?ars=15084&place=Karsdorf"), 400)
+    assert "Karsdorf" in several["detail"]
+
+
+def test_an_unexpected_error_tells_nothing_of_the_inside(app: Flask) -> None:
+    @app.get("/kaputt")
+    def broken() -> str:
+        raise RuntimeError("geheime Einzelheit")
+
+    problem = assert_problem(app.test_client().get("/kaputt"), 500)
+    assert "geheim" not in problem["detail"]
+
+
+def test_an_installation_without_a_database_says_so_and_asks_to_come_back(tmp_path: Any) -> None:
+    client = create_app(Settings(data_dir=str(tmp_path / "leer"))).test_client()
+    for path in ("/api/v1/services", "/readyz", "/"):
+        response = client.get(path)
+        assert_problem(response, 503)
+        assert response.headers["Retry-After"]
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "text", ["'; DROP TABLE service; --", "%", "*" * 300, "😀", "ſ", "a OR b", '"', "\\", "../../etc"]
+)
+def test_any_text_in_any_parameter_is_only_text(client: FlaskClient, text: str) -> None:
+    for path, name in [
+        ("/search", "q"),
+        ("/suggest", "q"),
+        ("/areas", "q"),
+        ("/services", "place"),
+        ("/services", "life_event"),
+        ("/authorities", "category"),
+    ]:
+        response = client.get(f"/api/v1{path}", query_string={name: text})
+        assert response.status_code in {200, 404}, (path, response.get_data(as_text=True))
