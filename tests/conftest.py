@@ -23,6 +23,19 @@ from busdb.db import Database
 DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option for the long forms of tests."""
+    parser.addoption("--soak", action="store_true", help="also run the long forms of tests")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the long forms unless they are asked for."""
+    if not config.getoption("--soak"):
+        for item in items:
+            if "soak" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="the long form: make soak"))
+
+
 @pytest.fixture(autouse=True)
 def german() -> Iterator[None]:
     """Sentences in German, whatever a test before has chosen."""

@@ -1,0 +1,59 @@
+# busdb. `make help` lists what there is; everything happens in the virtual environment .venv.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+SERVE ?= 1
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "busdb needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+# The compiled catalogues are made by the installation, so that it runs again when a catalogue changes
+SOURCES := setup.cfg setup.py pyproject.toml $(wildcard busdb/locale/*/LC_MESSAGES/*.po)
+
+$(VENV)/installed: $(BIN)/python $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/developing: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,postgres]'
+	@touch $@
+
+.PHONY: help
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.PHONY: demo
+demo: $(VENV)/installed ## Import the sample state, search it, write its feeds to out/, serve it (SERVE=0: do not)
+	$(BIN)/busdb demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+.PHONY: check
+check: $(VENV)/developing ## Style, types and architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: test
+test: check ## All checks, then all tests with branch coverage
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
+
+.PHONY: soak
+soak: $(VENV)/developing ## The long forms of tests
+	$(BIN)/pytest -n $(WORKERS) --soak
+
+.PHONY: bench
+bench: $(VENV)/developing ## Measure against bare limits on a large state (SCALE=0.1 for a quick look)
+	$(BIN)/python -m bench --scale $(or $(SCALE),1.0)
+
+.PHONY: schemas
+schemas: $(VENV)/installed ## Write the JSON Schemas and XSDs of the feeds anew
+	$(BIN)/python -m busdb.shapes
+
+.PHONY: clean
+clean: ## Remove what was made
+	rm -rf $(VENV) build dist out var *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage
