@@ -1,4 +1,4 @@
-"""Editorial rules over publications: each a small function with a stable code; docs/formats/quality.md lists them."""
+"""Editorial rules over publications: each a small function with a stable code; docs/formats/findings.md lists them."""
 
 from __future__ import annotations
 

@@ -30,7 +30,6 @@ class Settings:
     strict_sources: str = _setting(
         "BUSDB_STRICT_SOURCES", "no", "yes: imports from sources that do not exist yet are refused."
     )
-    public_pages: str = _setting("BUSDB_PUBLIC_PAGES", "yes", "no: /metrics, /115 and /quality need an API key.")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -38,10 +37,8 @@ class Settings:
         environ = os.environ if environ is None else environ
         values = {item.name: environ.get(item.metadata["name"], "").strip() for item in fields(cls)}
         settings = cls(**{name: value for name, value in values.items() if value})
-        for name in ("strict_sources", "public_pages"):
-            if getattr(settings, name) not in {"yes", "no"}:
-                variable = cls.__dataclass_fields__[name].metadata["name"]
-                raise SetupError("setting_yes_no", name=variable, value=getattr(settings, name))
+        if settings.strict_sources not in {"yes", "no"}:
+            raise SetupError("setting_yes_no", name="BUSDB_STRICT_SOURCES", value=settings.strict_sources)
         return settings
 
     @property

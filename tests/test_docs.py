@@ -1,0 +1,156 @@
+"""The documentation is true: what is there is documented, what is said has its words in both languages."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+from babel.messages.pofile import read_po
+from support import ROOT
+
+import cli
+from busdb import errors, formats
+from busdb.codelists import PROSE_MODULES, TEXT_MODULES
+from busdb.issues import CODES
+from busdb.quality import RULES
+from busdb.records import KINDS
+from busdb.settings import Settings
+
+CODE = ("api", "busdb", "commands", "exporters", "importers")
+DYNAMIC = (
+    "issue.",
+    "kind.",
+    "status.",
+    "module.",
+    "period.",
+    "fee.",
+    "quality.",
+    "question.",
+    "reason.",
+    "http.",
+    "label.",
+)
+
+
+def read(name: str) -> str:
+    """A page of the documentation."""
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """All commands with their whole names."""
+    group = cli.Commands(name="busdb")
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command is not None
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {sub}", below) for sub, below in command.commands.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_command_is_documented_and_has_help(name: str, command: click.Command) -> None:
+    assert f"busdb {name}" in read("commands.md")
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and not parameter.hidden:
+            assert parameter.help, f"{name} {parameter.opts}"
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    page = read("settings.md")
+    for item in fields(Settings):
+        row = next(line for line in page.splitlines() if f"`{item.metadata['name']}`" in line)
+        assert str(item.default or "empty") in row
+        assert item.metadata["text"] in row
+
+
+def test_every_format_is_documented() -> None:
+    imports, feeds = read("formats/import.md"), read("formats/feeds.md")
+    for name in formats.names("importers"):
+        assert f"\n## {name}\n" in imports
+    for name in formats.names("exporters"):
+        assert f"`{name}`" in feeds
+
+
+def test_every_finding_and_exit_status_is_documented() -> None:
+    page = read("formats/findings.md")
+    for code, severity in {**CODES, **{code: severity for code, (severity, _) in RULES.items()}}.items():
+        assert f"| `{code}` | {severity} |" in page
+    operations = read("operations.md")
+    for error in errors.BusdbError.__subclasses__():
+        assert f"| {error.exit_status} | {error.__name__}" in operations
+
+
+def test_every_kind_of_record_is_in_the_glossary() -> None:
+    page = read("glossary.md")
+    for record in KINDS.values():
+        assert f"`{record.__name__}`" in page
+
+
+def catalogue(language: str) -> dict[str, str]:
+    """The sentences of a language by id."""
+    path = ROOT / "busdb" / "locale" / language / "LC_MESSAGES" / "busdb.po"
+    with path.open("rb") as file:
+        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id}
+
+
+def test_both_languages_say_the_same_things_with_the_same_gaps() -> None:
+    german, english = catalogue("de"), catalogue("en")
+    assert german.keys() == english.keys()
+    for code, text in german.items():
+        assert text, code
+        assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", english[code])), code
+    assert list(german) == sorted(german)
+
+
+def used_codes() -> set[str]:
+    """The message ids that stand in the code as they are."""
+    found: set[str] = set()
+    for package in CODE:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                    if name in {"message", "_"} or (name.endswith("Error") and name[:-5] in {
+                        "Input", "NotFound", "Refused", "Busy", "Setup"
+                    }):  # fmt: skip
+                        found.add(str(node.args[0].value))
+    templates = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "api" / "templates").glob("*.html"))
+    return found | set(re.findall(r't\(["\']([\w.]+)["\']', templates))
+
+
+def test_every_sentence_that_the_code_says_is_in_the_catalogue_and_none_is_idle() -> None:
+    known = set(catalogue("de"))
+    used = used_codes() - {"kind."}
+    wanted = (
+        used
+        | {f"module.{code}" for code in (*TEXT_MODULES, *PROSE_MODULES)}
+        | {f"issue.{code}" for code in CODES}
+        | {f"quality.{code}" for code in RULES}
+    )
+    assert wanted - known == set()
+    text = "".join(path.read_text(encoding="utf-8") for package in CODE for path in (ROOT / package).rglob("*.py"))
+    text += (ROOT / "cli.py").read_text(encoding="utf-8")
+    idle = {code for code in known - wanted if not code.startswith(DYNAMIC) and f'"{code}"' not in text}
+    assert idle == set()
+
+
+def pages() -> list[Path]:
+    """All pages that people read."""
+    return [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "sample").glob("*.md")]
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda path: path.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if not target.startswith(("http:", "https:")):
+            assert (page.parent / target).exists(), target
