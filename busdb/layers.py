@@ -74,7 +74,9 @@ def parts(service: Service, additions: Iterable[Addition], language: str) -> tup
         base = localized([text for text in service.texts if text.module == code], language)
         open_modules[code] = all(text.replaceable for text in base)
         source = service.id.partition(".")[0]
-        merged[code] = [_part(text, text.layer or service.layer, None, source, service.changed_on) for text in base]
+        merged[code] = [
+            _part(text, text.layer or service.layer, None, source, service.changed_on, language) for text in base
+        ]
     for addition in additions:
         record = addition.record
         for code in dict.fromkeys(text.module for text in record.texts):
@@ -84,16 +86,18 @@ def parts(service: Service, additions: Iterable[Addition], language: str) -> tup
                 mode = "replace"
                 merged[code] = []
             merged.setdefault(code, []).extend(
-                replace(_part(text, addition.layer, addition.area, addition.source, record.changed_on), mode=mode)
+                replace(
+                    _part(text, addition.layer, addition.area, addition.source, record.changed_on, language), mode=mode
+                )
                 for text in texts
             )
     return tuple(part for code in sorted(merged) for part in merged[code])
 
 
-def _part(text: Text, layer: Layer, area: PlaceName | None, source: str, changed_on: Any) -> Part:
+def _part(text: Text, layer: Layer, area: PlaceName | None, source: str, changed_on: Any, language: str) -> Part:
     return Part(
         module=text.module,
-        title=i18n.message(f"module.{text.module}"),
+        title=i18n.message(f"module.{text.module}", language=language),
         html=text.html,
         language=text.language,
         layer=layer,
