@@ -20,6 +20,7 @@ from busdb.validity import exclusive, inclusive
 
 MODULUS = 1 << 256
 CENT = Decimal("0.01")
+LARGEST = Decimal(10**12)
 _decoder = msgspec.json.Decoder(AnyRecord)
 _encoder = msgspec.json.Encoder()
 
@@ -78,18 +79,21 @@ def outward(record: AnyRecord) -> AnyRecord:
 def inward(record: AnyRecord) -> AnyRecord:
     """The record of a file with exclusive ends and amounts of two places, as the hub keeps it."""
     if isinstance(record, Fee):
-        record = _replace(
-            record,
-            amount=two_places(record.amount),
-            amount_min=two_places(record.amount_min),
-            amount_max=two_places(record.amount_max),
-        )
+        amounts = {name: two_places(getattr(record, name), name) for name in ("amount", "amount_min", "amount_max")}
+        record = _replace(record, **amounts)
     return _with_ends(record, exclusive)
 
 
-def two_places(amount: Decimal | None) -> Decimal | None:
-    """An amount with exactly two places; more precise ones are rounded half up, as German fee law does."""
-    return None if amount is None else amount.quantize(CENT, ROUND_HALF_UP)
+def two_places(amount: Decimal | None, field: str) -> Decimal | None:
+    """An amount with exactly two places; more precise ones are rounded half up, as German fee law does.
+
+    Raises ``msgspec.ValidationError`` for what is no amount of money; ``field`` names it in the message.
+    """
+    if amount is None:
+        return None
+    if not amount.is_finite() or abs(amount) >= LARGEST:
+        raise msgspec.ValidationError(f"Expected an amount below {LARGEST} - at `$.{field}`")
+    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def _with_ends(record: AnyRecord, move: Callable[[dt.date | None], dt.date | None]) -> AnyRecord:

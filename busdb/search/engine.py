@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from busdb.publication import AuthorityHit, Hit, PlaceName, SearchAnswer, Suggestion, Understood, Why
 from busdb.search.analysis import words
 from busdb.search.documents import Shown, phrase
-from busdb.search.index import Index, Match
+from busdb.search.index import FIELDS, Index, Match
 from busdb.search.query import PlaceFinder, Read, Vocabulary, read, understand
 from busdb.search.suggest import Entry, Suggester
 
@@ -26,6 +26,7 @@ class Engine:
         self._places = list(places)
         self._lock = threading.Lock()
         self._memory: tuple[object, Vocabulary, Suggester] | None = None
+        self._rarities: dict[str, float] = {}
 
     def search(
         self, text: str, codes: Sequence[str] | None = None, *, limit: int = 10, offset: int = 0
@@ -85,14 +86,30 @@ class Engine:
             for (applies, score), match in scored
         ]
 
-    @staticmethod
-    def _score(match: Match, whole: str, asked: Read, codes: frozenset[str] | None) -> tuple[int, float]:
+    def _score(self, match: Match, whole: str, asked: Read, codes: frozenset[str] | None) -> tuple[int, float]:
+        """What a match is worth: of each term its best field, variant and rarity; whole names above all.
+
+        The index has chosen the matches; its own scores, which long texts dominate, only break ties.
+        """
         shown = match.shown
         applies = codes is None or not shown.areas or not codes.isdisjoint(shown.areas)
-        tokens = {token for _, token in match.met}
-        given = len(asked.terms) or 1
-        covered = sum(any(variant.token in tokens for variant in term) for term in asked.terms)
-        score = match.score * (0.3 + 0.7 * covered / given)
+        length = 1 + len(words(shown.name))
+        worth = [
+            max(
+                (
+                    FIELDS[field] * variant.weight * self._rarity(variant.token) * (1 + (field == "name") / length)
+                    for field in FIELDS
+                    for variant in term
+                    if (field, variant.token) in match.met
+                ),
+                default=0.0,
+            )
+            for term in asked.terms
+        ]
+        covered = sum(value > 0 for value in worth)
+        score = sum(worth) * (0.3 + 0.7 * covered / (len(worth) or 1)) + match.score / 1000
+        if any(field == "keys" for field, _ in match.met):
+            score += match.score
         names = [phrase(name) for name in (shown.name, shown.official_name or "", *shown.synonyms) if name]
         if whole and whole in names:
             score *= 2.0
@@ -104,6 +121,11 @@ class Engine:
             score *= 1.15 - min(shown.rank, 100) / 1000
         return int(applies), score
 
+    def _rarity(self, token: str) -> float:
+        if token not in self._rarities:
+            self._rarities[token] = self._index.rarity(token)
+        return self._rarities[token]
+
     def _remembered(self) -> tuple[Vocabulary, Suggester]:
         version = self._index.version()
         with self._lock:
@@ -112,6 +134,7 @@ class Engine:
                 names = [name for one in everything for name in (one.name, one.official_name or "", *one.synonyms)]
                 entries = [entry for shown in everything for entry in _entries(shown)]
                 entries += [Entry(place.name, "place", place.ars, 500) for place in self._places]
+                self._rarities = {}
                 self._memory = (version, Vocabulary(self._index.vocabulary(), names), Suggester(entries))
             return self._memory[1], self._memory[2]
 

@@ -74,6 +74,10 @@ class Index(Protocol):
         """What all documents show, for typeahead and the vocabulary."""
         ...
 
+    def rarity(self, token: str) -> float:
+        """How much a token tells: the logarithm of the share of documents without it, from about 0.1 to 10."""
+        ...
+
     def vocabulary(self) -> frozenset[str]:
         """All tokens of names and synonyms."""
         ...

@@ -8,6 +8,7 @@ fsync; this module does, before a commit counts.
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import shutil
 import threading
@@ -100,6 +101,15 @@ class WhooshIndex:
             for stored in opened[2].reader().all_stored_fields():
                 if "shown" in stored:
                     yield _shown(stored["shown"])
+
+    def rarity(self, token: str) -> float:
+        """How much a token tells."""
+        opened = self._reader()
+        if opened is None:
+            return 1.0
+        reader = opened[2].reader()
+        often = max(reader.doc_frequency(field, token) for field in FIELDS)
+        return math.log(1 + (reader.doc_count() + 1) / (often + 1))
 
     def vocabulary(self) -> frozenset[str]:
         """All tokens of names and synonyms."""

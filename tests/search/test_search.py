@@ -1,0 +1,279 @@
+"""People's words find the right service: German, slips, everyday words, places; and the index keeps step."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from builders import areas, service
+from hypothesis import given
+from hypothesis import strategies as st
+from support import NOW
+from test_store import put
+
+from busdb.changes import ChangeLog
+from busdb.db import Database
+from busdb.errors import BusyError, SetupError
+from busdb.publication import SearchAnswer
+from busdb.records import Synonym
+from busdb.search.analysis import fold, split, stem, thesaurus, tokens, words
+from busdb.search.desk import DatabaseSource, Desk
+from busdb.search.whoosh_index import WhooshIndex
+from busdb.settings import Settings
+from busdb.store import Store
+
+NAMES = [
+    "Personalausweis beantragen",
+    "Personalausweis: Verlust melden",
+    "Reisepass beantragen",
+    "Führerschein umtauschen",
+    "Eheschließung anmelden",
+    "Kraftfahrzeug zulassen",
+    "Hund anmelden",
+    "Gewerbe-Anmeldung",
+    "Wohnsitz ummelden",
+    "Bewohnerparkausweis beantragen",
+    "Führung durch die Feuerwache für Bürgerinnen und Bürger",
+]
+
+
+@pytest.fixture
+def desk(sqlite_database: Database, tmp_path: Path) -> Desk:
+    """A desk over services with well-known names."""
+    records = [service(f"s{number}", name) for number, name in enumerate(NAMES)]
+    hund = service("hund", "Hundesteuer", synonyms=(Synonym(term="Hundemarke"),), leika_keys=("99102013000000",))
+    put(sqlite_database, [*areas(), *records, hund])
+    found = Desk(Settings(data_dir=str(tmp_path / "data")), sqlite_database)
+    found.rebuild()
+    return found
+
+
+def best(answer: SearchAnswer) -> str:
+    """The name of the first hit."""
+    return answer.results[0].name if answer.results else ""
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("personalausweis", "Personalausweis beantragen"),
+        ("ausweis beantragen", "Personalausweis beantragen"),
+        ("Persnalausweis", "Personalausweis beantragen"),
+        ("perso verloren", "Personalausweis: Verlust melden"),
+        ("Fuehrerschein", "Führerschein umtauschen"),
+        ("Führerschein", "Führerschein umtauschen"),
+        ("Fuhrerschein", "Führerschein umtauschen"),
+        ("FÜHRERSCHEINE", "Führerschein umtauschen"),
+        ("lappen", "Führerschein umtauschen"),
+        ("Heirat", "Eheschließung anmelden"),
+        ("ich möchte heiraten", "Eheschließung anmelden"),
+        ("auto anmelden", "Kraftfahrzeug zulassen"),
+        ("Gewerbeanmeldung", "Gewerbe-Anmeldung"),
+        ("gewerbe anmeldung", "Gewerbe-Anmeldung"),
+        ("Umzug", "Wohnsitz ummelden"),
+        ("hundemarke", "Hundesteuer"),
+        ("99102013000000", "Hundesteuer"),
+        ("lsa.hund", "Hundesteuer"),
+        ("Bürger*innen Feuerwache", NAMES[-1]),
+        ("wo kann ich einen reisepass bekommen", "Reisepass beantragen"),
+        ("parkausweis", "Bewohnerparkausweis beantragen"),
+    ],
+)
+def test_the_words_of_people_find_the_service(desk: Desk, query: str, name: str) -> None:
+    assert best(desk.search(query)) == name
+
+
+def test_a_place_in_the_line_is_understood_and_left_out_of_the_concern(desk: Desk) -> None:
+    for query in ("reisepass naumburg", "06618 reisepass", "reisepass in Naumburg (Saale)", "Halle reisepass"):
+        answer = desk.search(query)
+        assert answer.understood.concern == "reisepass"
+        assert len(answer.understood.places) == 1
+        assert best(answer) == "Reisepass beantragen"
+    assert desk.search("Naumburg").places[0].name == "Naumburg (Saale)"
+
+
+def test_a_slip_is_corrected_and_said(desk: Desk) -> None:
+    answer = desk.search("Reisepas")
+    assert best(answer) == "Reisepass beantragen"
+    slipped = desk.search("Persnalausweis")
+    assert [suggestion.text for suggestion in slipped.suggestions] == ["Personalausweis"]
+    assert any(why.correction for why in slipped.results[0].why)
+
+
+def test_services_of_the_place_come_first_and_none_is_hidden(sqlite_database: Database, tmp_path: Path) -> None:
+    munich = service("m", "Reisepass beantragen", areas=("09162",))
+    here = service("h", "Reisepass ändern", areas=("15",))
+    put(sqlite_database, [*areas(), munich, here])
+    desk = Desk(Settings(data_dir=str(tmp_path / "data")), sqlite_database)
+    desk.rebuild()
+    hits = desk.search("reisepass beantragen naumburg").results
+    assert [(hit.id, hit.applies) for hit in hits] == [("lsa.h", True), ("lsa.m", False)]
+
+
+def test_pages_of_results_follow_each_other(desk: Desk) -> None:
+    whole = desk.search("beantragen", limit=10)
+    parts = [desk.search("beantragen", limit=1, offset=offset).results for offset in range(whole.total)]
+    assert [part[0].id for part in parts] == [hit.id for hit in whole.results]
+
+
+def test_typeahead_begins_anywhere_in_a_name_and_forgives_one_slip(desk: Desk) -> None:
+    assert [one.text for one in desk.suggest("reise")] == ["Reisepass beantragen"]
+    assert "Wohnsitz ummelden" in [one.text for one in desk.suggest("umm")]
+    assert [one.text for one in desk.suggest("Reiseq")] == ["Reisepass beantragen"]
+    assert desk.suggest("naum")[0].kind == "place"
+    assert desk.suggest("  ") == []
+
+
+@given(st.text(max_size=200))
+def test_folding_and_stemming_settle_at_once(text: str) -> None:
+    for word in words(text):
+        assert words(word) in ([word], words(" ".join(words(word))))
+    assert fold(fold(text)) == fold(text) or "e" in fold(text)
+    assert all(token for token in tokens(text))
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("personalausweis", ("personal", "ausweis")),
+        ("gewerbesteuer", ("gewerbe", "steuer")),
+        ("wohnungsgeber", ()),
+        ("halle", ()),
+        ("burg", ()),
+        ("steuer", ()),
+    ],
+)
+def test_compounds_are_split_and_short_words_are_not(word: str, parts: tuple[str, ...]) -> None:
+    assert split(word) == parts
+
+
+def test_the_thesaurus_is_large_and_every_entry_says_something() -> None:
+    assert len(thesaurus()) >= 200
+    for everyday, official in thesaurus().items():
+        assert everyday
+        assert [stem(word) for word in official]
+
+
+@pytest.mark.parametrize(
+    "query", ["a" * 100_000, "* " * 10_000, '"(AND) OR NOT ~ ^2 [a TO b]', "\u202e\u0000", "😀" * 400, "' OR 1=1 --"]
+)
+def test_any_line_is_only_text(desk: Desk, query: str) -> None:
+    assert desk.search(query).total >= 0
+
+
+def test_updates_lead_where_a_rebuild_leads(sqlite_database: Database, tmp_path: Path) -> None:
+    updated = Desk(Settings(data_dir=str(tmp_path / "a")), sqlite_database)
+    put(sqlite_database, [service(f"s{number}", name) for number, name in enumerate(NAMES)])
+    updated.update()
+    put(
+        sqlite_database,
+        [service("s0", "Umbenannt"), service("neu", "Neuer Dienst"), service("s1", publication_state="draft")],
+    )
+    with sqlite_database.writing() as connection:
+        log = ChangeLog(connection, None, NOW, redistribute=True)
+        store = Store(connection, log, NOW)
+        store.put([service("s2", "Noch ein Name")])
+        log.close()
+    updated.update()
+    rebuilt = Desk(Settings(data_dir=str(tmp_path / "b")), sqlite_database)
+    rebuilt.rebuild()
+    assert updated.status() | {"generation": 0} == rebuilt.status() | {"generation": 0}
+    for query in ("umbenannt", "dienst", "personalausweis", "name", "beantragen"):
+        one, two = updated.search(query, limit=50), rebuilt.search(query, limit=50)
+        assert {hit.id for hit in one.results} == {hit.id for hit in two.results}
+    assert best(updated.search("umbenannt")) == "Umbenannt"
+
+
+def test_readers_see_no_error_while_the_index_is_rebuilt(desk: Desk) -> None:
+    stop, errors = threading.Event(), []
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                assert best(desk.search("reisepass")) == "Reisepass beantragen"
+            except Exception as error:  # noqa: BLE001  # any error of a reader counts
+                errors.append(error)
+                return
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for _ in range(3):
+        desk.rebuild()
+        time.sleep(1.1)
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert errors == []
+
+
+def test_two_writers_do_not_meet(tmp_path: Path) -> None:
+    index = WhooshIndex(tmp_path)
+    with index.rebuilding() as writer:
+        with pytest.raises(BusyError), WhooshIndex(tmp_path).updating():
+            pass
+        writer.finish(1)
+    assert index.status().cursor == 1
+
+
+def test_a_damaged_index_says_how_to_mend_it_and_is_mended(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "index"
+    (folder / "current").write_text("77")
+    fresh = Desk(Settings(data_dir=str(tmp_path / "data")), desk._database)
+    with pytest.raises(SetupError) as caught:
+        fresh.status()
+    assert "busdb index rebuild" in str(caught.value)
+    (folder / "current").unlink()
+    fresh.rebuild()
+    assert best(fresh.search("reisepass")) == "Reisepass beantragen"
+
+
+def _die_while_building(folder: str, url: str) -> None:
+    index, source = WhooshIndex(Path(folder)), DatabaseSource(Database(url))
+    with index.rebuilding() as writer:
+        writer.put(list(source.all()))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_writer_that_is_killed_leaves_the_former_index(desk: Desk, tmp_path: Path) -> None:
+    url = desk._database.url.render_as_string(hide_password=False)
+    arguments = (str(tmp_path / "data" / "index"), url)
+    process = multiprocessing.get_context("spawn").Process(target=_die_while_building, args=arguments)
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    assert best(desk.search("reisepass")) == "Reisepass beantragen"
+    desk.rebuild()
+    assert best(desk.search("reisepass")) == "Reisepass beantragen"
+
+
+def test_real_queries_find_real_services(sqlite_database: Database, tmp_path: Path) -> None:
+    folder, queries = os.environ.get("BUSDB_TEST_DLDB"), os.environ.get("BUSDB_TEST_RELEVANCE")
+    if not folder or not queries:
+        pytest.skip("BUSDB_TEST_DLDB and BUSDB_TEST_RELEVANCE name no real catalogue with judged queries")
+    from busdb import ingest
+    from busdb.formats import Input
+
+    with (Path(folder) / "services_de.json").open("rb") as one, (Path(folder) / "locations_de.json").open("rb") as two:
+        inputs = (Input("services_de.json", one), Input("locations_de.json", two))
+        ingest.import_(sqlite_database, ingest.Order(format="dldb", inputs=inputs, source="m", area="09162"), NOW)
+    desk = Desk(Settings(data_dir=str(tmp_path / "data")), sqlite_database)
+    desk.rebuild()
+    ranks: dict[str, list[float]] = {}
+    for line in Path(queries).read_text(encoding="utf-8").splitlines():
+        judged = json.loads(line)
+        found = [hit.id.partition(".")[2] for hit in desk.search(judged["query"], limit=10).results]
+        place = next((1 / rank for rank, id_ in enumerate(found, 1) if id_ in judged["relevant_ids"]), 0.0)
+        ranks.setdefault(judged["kind"], []).append(place)
+    means = {kind: sum(values) / len(values) for kind, values in ranks.items()}
+    assert means["name"] >= 0.95
+    assert means["typo"] >= 0.95
+    assert means["compound"] >= 0.85
+    assert means["synonym"] >= 0.8
+    assert means["citizen"] >= 0.5
