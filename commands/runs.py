@@ -71,10 +71,9 @@ def show(run: int, as_json: bool) -> None:
 @json_option
 def undo(run: int, as_json: bool) -> None:
     """Restore what a run changed, except what was changed since."""
-    from busdb.search.desk import Desk
-
     from busdb import undo as undoing
     from busdb import validity
+    from busdb.search.desk import Desk
 
     with session() as opened:
         with opened.reading():
