@@ -1,0 +1,216 @@
+"""Two states through the real importers: the sample, and an invented one of another structure."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+from builders import day
+from lxml import etree
+from support import NOW, ROOT, TODAY
+
+from busdb import delivery, ingest, queries
+from busdb.assembly import Asking, Assembler
+from busdb.db import Database
+from busdb.formats import Form, Input
+from busdb.ingest import Order
+from busdb.publication import Publication
+from busdb.records import KINDS
+from busdb.responsibility import Facts
+
+SAMPLE = ROOT / "sample"
+OTHER = ROOT / "tests" / "data" / "otherland"
+
+
+def load(database: Database, format_: str, source: str, *paths: Path) -> list[dict[str, Any]]:
+    """Import files; the findings."""
+    with ExitStack() as stack:
+        inputs = tuple(Input(path.name, stack.enter_context(path.open("rb"))) for path in paths)
+        order = Order(format=format_, inputs=inputs, source=source)
+        return ingest.import_(database, order, NOW).issues
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Database]:
+    """The sample state."""
+    path = tmp_path_factory.mktemp("sample") / "busdb.sqlite3"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    for one in json.loads((SAMPLE / "deliveries.json").read_text(encoding="utf-8"))["files"]:
+        load(database, one["format"], one["source"], *(SAMPLE / name for name in one["files"]))
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Database]:
+    """The invented state."""
+    path = tmp_path_factory.mktemp("other") / "busdb.sqlite3"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    assert load(database, "areas", "kueste", OTHER / "areas.csv") == []
+    assert load(database, "json", "kueste", OTHER / "records.jsonl") == []
+    yield database
+    database.close()
+
+
+def publications(database: Database, place: str, **asked: Any) -> dict[str, Publication]:
+    """What applies at a place, by the value of the id."""
+    with database.reading() as connection:
+        gazetteer = queries.gazetteer(connection)
+        on = asked.pop("on", TODAY)
+        asking = Asking(place=gazetteer.one(place, on), on=on, **asked)
+        return {one.id.partition(".")[2]: one for one in Assembler(connection, gazetteer, asking).all()}
+
+
+def office(publication: Publication) -> tuple[str, list[str]]:
+    """How the question of responsibility ends, and the names of who is responsible."""
+    assert publication.responsibility is not None
+    return publication.responsibility.status, [one.authority.name for one in publication.responsibility.matches]
+
+
+def test_the_sample_is_as_large_as_it_says(sample: Database) -> None:
+    with sample.reading() as connection:
+        found = queries.statistics(connection)
+    assert found["municipalities"] == 218 + 3  # München, Berlin and Hamburg beside the state
+    assert found["records"]["service"] >= 60
+    assert found["records"]["authority"] >= 900
+    english = [
+        one for one in publications(sample, "Naumburg", language="en").values() if "en" in one.available_languages
+    ]
+    assert len(english) >= 25
+    assert all(count > 0 for kind, count in found["records"].items() if kind in KINDS)
+
+
+def test_everything_in_the_sample_refers_to_something_that_is_there(sample: Database) -> None:
+    deliveries = json.loads((SAMPLE / "deliveries.json").read_text(encoding="utf-8"))["files"]
+    codes = {
+        (issue["code"], issue["message"])
+        for one in deliveries
+        for issue in load(sample, one["format"], one["source"], *(SAMPLE / name for name in one["files"]))
+    }
+    assert codes == set()
+
+
+def test_nobody_real_can_be_reached_through_the_sample() -> None:
+    for path in SAMPLE.glob("*.jsonl"):
+        text = path.read_text(encoding="utf-8")
+        assert all(mail.endswith("example.org") for mail in re.findall(r"[\w.-]+@[\w.-]+", text))
+        assert all(number.startswith("+49 30 23125 ") for number in re.findall(r"\+49[\d ]+", text))
+
+
+@pytest.mark.parametrize(
+    ("place", "service", "facts", "expected"),
+    [
+        ("Naumburg", "personalausweis-beantragen", {}, "Bürgerbüro Naumburg (Saale)"),
+        ("Karsdorf", "hundesteuer-anmelden", {}, "Kämmerei"),
+        ("Karsdorf", "kfz-zulassen", {}, "Kfz-Zulassungsbehörde Burgenlandkreis"),
+        ("Karsdorf", "eheschliessung-anmelden", {}, "Standesamt An der Poststraße"),
+        ("Halle", "kfz-zulassen", {}, "Kfz-Zulassungsbehörde Stadt Halle (Saale)"),
+        ("Magdeburg", "kfz-zulassen", {"surname": "Müller"}, "Kfz-Zulassungsbehörde Magdeburg, Buchstaben L–Z"),
+        ("Magdeburg", "kfz-zulassen", {"surname": "Ärmel"}, "Kfz-Zulassungsbehörde Magdeburg, Buchstaben A–K"),
+        ("Naumburg", "baugenehmigung", {}, "Bauamt Naumburg (Saale)"),
+        ("Wernigerode", "baugenehmigung", {}, "Bauaufsichtsbehörde Landkreis Harz"),
+        ("Stendal", "schwerbehindertenausweis", {}, "Landesverwaltungsamt Sachsen-Anhalt"),
+        ("Naumburg", "steuernummer-beantragen", {}, "Finanzamt Naumburg (Saale)"),
+        ("Halle", "versammlung-anzeigen", {}, "Polizeiinspektion Halle (Saale)"),
+        ("Wernigerode", "kindergeld", {}, "Familienkasse"),
+        ("Bad Kösen", "wohnsitz-anmelden", {}, "Bürgerbüro"),
+    ],
+)
+def test_the_right_office_answers_in_the_sample(
+    sample: Database, place: str, service: str, facts: dict[str, str], expected: str
+) -> None:
+    found = publications(sample, place, facts=Facts(**facts))[service]
+    status, names = office(found)
+    assert status == "answered", (status, names)
+    assert any(name.startswith(expected) for name in names), names
+    assert found.responsibility is not None
+    assert all(match.reason.endswith(".") and match.rule for match in found.responsibility.matches)
+
+
+def test_the_caller_is_asked_for_the_name_where_it_decides(sample: Database) -> None:
+    found = publications(sample, "Magdeburg")["kfz-zulassen"].responsibility
+    assert found is not None
+    assert found.status == "question"
+    assert found.question is not None
+    assert found.question.choices == ("A-K", "L-Z")
+
+
+@pytest.mark.parametrize(("on", "amounts"), [("2026-02-06", {"37.00", "22.80"}), ("2026-02-07", {"46.00", "27.60"})])
+def test_the_identity_card_costs_what_the_law_says_on_the_day(sample: Database, on: str, amounts: set[str]) -> None:
+    found = publications(sample, "Halle", on=day(on))["personalausweis-beantragen"]
+    assert {str(one.amount) for one in found.fees} == amounts
+
+
+@pytest.mark.parametrize(
+    ("place", "first"), [("Karsdorf", "36.00"), ("Naumburg", "60.00"), ("Bad Kösen", "48.00"), ("Halle", "100.00")]
+)
+def test_the_dog_tax_is_that_of_the_nearest_statute(sample: Database, place: str, first: str) -> None:
+    fees = publications(sample, place)["hundesteuer-anmelden"].fees
+    assert Decimal(first) in [one.amount for one in fees]
+    assert len(fees) == 2
+
+
+@pytest.mark.parametrize(
+    "place", ["Halle", "Naumburg", "Karsdorf", "Wernigerode", "Burgenlandkreis", "Unstruttal", "15"]
+)
+def test_every_service_is_answered_or_says_why_not_at_every_kind_of_place(sample: Database, place: str) -> None:
+    for name, found in publications(sample, place).items():
+        answer = found.responsibility
+        assert answer is not None
+        assert answer.status in {"answered", "question", "none"}, (name, office(found))
+        assert (answer.status == "none") == (not answer.matches)
+
+
+@pytest.mark.parametrize("name", ["municipal", "ea", "115", "json"])
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_the_feeds_of_the_sample_are_valid(sample: Database, name: str, form: Form) -> None:
+    schemas = ROOT / "busdb" / "schemas"
+    with sample.reading() as connection:
+        gazetteer = queries.gazetteer(connection)
+        place = None if name == "json" else gazetteer.one("Naumburg (Saale)")
+        wish = delivery.Wish(feed=name, place=place, on=TODAY, form=form, internal=name in {"115", "json"})
+        data = b"".join(delivery.write(connection, gazetteer, wish))
+    if form == "json":
+        schema = msgspec.json.decode((schemas / f"{name}.schema.json").read_bytes())
+        jsonschema.Draft202012Validator(schema).validate(msgspec.json.decode(data))
+    else:
+        etree.XMLSchema(etree.parse(schemas / f"{name}.xsd")).assertValid(etree.fromstring(data))
+
+
+@pytest.mark.parametrize(
+    ("place", "service", "status", "expected"),
+    [
+        ("Norddorf", "strandkorb", "answered", ["Bürgerbüro Marsch"]),
+        ("Leuchtturm", "strandkorb", "answered", ["Gemeinde Leuchtturm"]),
+        ("Hafenstadt", "strandkorb", "answered", ["Bürgeramt Hafenstadt"]),
+        ("Hafenstadt", "deichausweis", "none", []),
+        ("Norddorf", "fischerei", "answered", ["Fischereiamt Deichland"]),
+        ("Sandbank", "fischerei", "answered", ["Wattkreis"]),
+        ("Hafenstadt", "fischerei", "answered", ["Bürgeramt Hafenstadt"]),
+        ("Leuchtturm", "hafengebuehr", "answered", ["Hafenmeisterei"]),
+        ("Sandbank", "hafengebuehr", "none", []),
+        ("Sandbank", "leuchtfeuer", "answered", ["Bezirksregierung Nord"]),
+        ("Altdorf", "strandkorb", "answered", ["Bürgerbüro Marsch"]),
+    ],
+)
+def test_another_state_with_another_structure_works_alike(
+    other: Database, place: str, service: str, status: str, expected: list[str]
+) -> None:
+    assert office(publications(other, place)[service]) == (status, expected)
+
+
+def test_a_region_is_between_state_and_district_where_there_is_one(other: Database) -> None:
+    with other.reading() as connection:
+        chain = [link.kind for link in queries.gazetteer(connection).chain("881015001001")]
+    assert chain == ["municipality", "association", "district", "region", "state", "country"]
