@@ -19,12 +19,15 @@ from api import (
 )
 from api.hub import Hub
 from api.openapi import PREFIX, make_api
+from busdb.formats import exporter, names
 from busdb.settings import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for an installation; without settings, for that of the environment."""
     settings = settings or Settings.from_env()
+    for name in names("exporters"):
+        exporter(name)  # formats are loaded before threads may meet in loading them
     app = Flask(__name__)
     app.extensions["busdb"] = Hub(settings)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it

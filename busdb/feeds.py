@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 import msgspec
@@ -62,6 +63,12 @@ class Feed:
     schema: ClassVar[str]
     item: ClassVar[Any]
     forms: ClassVar[tuple[Form, ...]] = ("json", "xml")
+
+    def __init_subclass__(cls) -> None:
+        """Let msgspec learn the type of the items now: doing so in several threads at once crashes the process."""
+        with suppress(msgspec.ValidationError):
+            msgspec.convert({}, cls.item, from_attributes=True)
+
     internal: ClassVar[bool] = False
 
 
