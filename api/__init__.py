@@ -13,6 +13,7 @@ from api import (
     headers,
     life_events,
     meta,
+    quality,
     responsibilities,
     search,
     services,
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for module in (services, authorities, areas, responsibilities, life_events, search, feeds, changes):
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)
     app.register_blueprint(meta.blueprint)
+    app.register_blueprint(quality.blueprint)
     errors.install(app)
     headers.install(app)
     return app

@@ -11,8 +11,16 @@ from werkzeug.exceptions import Unauthorized
 
 from busdb.i18n import message
 from busdb.keys import scopes_of
+from busdb.settings import Settings
 
 INTERNAL = "115:internal"
+CONSOLE = "console"
+
+
+def check_open(page: str, settings: Settings, opened: frozenset[str]) -> None:
+    """Raise ``Unauthorized`` for a page that the settings close to readers without the scope ``console``."""
+    if page in settings.closed_pages and CONSOLE not in opened:
+        raise Unauthorized(message("page_closed"), www_authenticate=WWWAuthenticate("bearer", {"realm": "busdb"}))
 
 
 def scopes(connection: Connection, today: dt.date) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from busdb.records import KINDS
+from busdb.responsibility import ROLES
 
 LIMIT, MOST = 50, 200
 _SHORT = validate.Length(min=1, max=300)
@@ -28,8 +29,25 @@ class Where(Common):
 class Case(Where):
     """A place, a day, and what is known of the caller's case."""
 
-    surname = fields.String(validate=_SHORT)
-    street = fields.String(validate=_SHORT)
+    surname = fields.String(validate=_SHORT, metadata={"description": "Surname, where a split by letters decides"})
+    street = fields.String(validate=_SHORT, metadata={"description": "Street, with a house number where that decides"})
+    branch = fields.String(validate=_SHORT, metadata={"description": "Branch of the business"})
+    case = fields.String(validate=_SHORT, metadata={"description": "One of the cases that a question names"})
+    role = fields.String(validate=validate.OneOf(ROLES), load_default="competent")
+
+
+class Detail(Case):
+    """How much of a service is shown."""
+
+    parts = fields.Boolean(
+        load_default=False, metadata={"description": "With the parts of each text: layer, source, date, language"}
+    )
+
+
+class Responsible(Case):
+    """Who is responsible for one service."""
+
+    unique = fields.Boolean(load_default=False, metadata={"description": "Exactly one authority, or a problem"})
 
 
 class Paged(Where):
@@ -62,6 +80,14 @@ class AreaList(Paged):
     kind = fields.String(validate=_SHORT)
 
 
+class Moment(Common):
+    """A moment."""
+
+    at = fields.AwareDateTime(
+        metadata={"description": "With its offset, like 2026-11-24T10:00:00+01:00; now without it"}
+    )
+
+
 class ResponsibilityList(Case):
     """Whose responsibility is asked."""
 
@@ -74,6 +100,40 @@ class FeeList(Where):
     """Whose fees are asked."""
 
     service = fields.String(required=True, validate=_SHORT)
+
+
+class BundleOf(Where):
+    """Which services are put together."""
+
+    service = fields.List(fields.String(validate=_SHORT), required=True, validate=validate.Length(1, 25))
+
+
+class Feed(Where):
+    """Which part of a feed is wanted."""
+
+    scope = fields.String(
+        load_default="area",
+        validate=validate.OneOf(["area", "own"]),
+        metadata={"description": "All that applies in the area, or only what its own body executes"},
+    )
+
+
+class Quote(Where):
+    """The case of which the costs are asked."""
+
+    age = fields.Integer(validate=validate.Range(0, 150))
+    online = fields.Boolean(metadata={"description": "Applied for online, or else on site"})
+    urgent = fields.Boolean()
+    abroad = fields.Boolean()
+    count = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
+    value = fields.String(validate=_SHORT, metadata={"description": "Euros that percentages are of"})
+
+
+class Coverage(Where):
+    """Which part of the coverage is shown, and how."""
+
+    service = fields.String(validate=_SHORT)
+    format = fields.String(validate=validate.OneOf(["html", "csv", "json"]))
 
 
 class Search(Paged):

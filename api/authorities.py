@@ -8,18 +8,20 @@ from flask import Response
 from sqlalchemy import ColumnElement, select
 
 from api import arguments as parameters
-from api import paging
+from api import negotiation, paging
 from api.hub import Ask, asking
 from api.openapi import Blueprint, answers
-from busdb import mapping, queries
+from busdb import mapping, queries, validity
 from busdb.errors import NotFoundError
+from busdb.hours import Openings, opening
 from busdb.models.authorities import authority, authority_categories
 from busdb.offices import Directory
 from busdb.publication import AuthorityView, PlaceName
-from busdb.records import Authority
+from busdb.records import Authority, HoursType
 from busdb.visibility import view
 
 blueprint = Blueprint("authorities", __name__)
+_HOURS: tuple[HoursType, ...] = ("visit", "phone")
 
 
 class Detailed(AuthorityView, frozen=True, kw_only=True):
@@ -73,6 +75,25 @@ def one(arguments: dict[str, Any], id: str) -> Response:
     """Read an authority"""
     with asking(arguments) as ask:
         return ask.answer("authority", lambda: _detailed(ask, id))
+
+
+@blueprint.get("/authorities/<path:id>/opening")
+@blueprint.arguments(parameters.Moment, location="query")
+@answers("Openings", "Whether it is open, until when, and when it opens next")
+def open_now(arguments: dict[str, Any], id: str) -> Response:
+    """Ask whether an authority is open: in person and by phone"""
+    moment = arguments.get("at") or validity.now()
+    with asking(arguments) as ask:
+        key = queries.number_of(ask.connection, "authority", id)
+        found = next(iter(_read(ask, authority.c.object == key)), None)
+        if found is None:
+            raise NotFoundError("authority_not_found", id=id)
+        state = (found.area or "")[:2]
+        visit, phone = (opening(found, moment, state, type_, language=ask.language) for type_ in _HOURS)
+        body = negotiation.encode("opening", Openings(id=id, at=moment, visit=visit, phone=phone), ask.form)
+        response = Response(body, content_type=negotiation.CONTENT_TYPES[ask.form])
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 def _detailed(ask: Ask, id_: str) -> Detailed:

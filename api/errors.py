@@ -83,7 +83,8 @@ def _pointed(messages: dict[str, Any]) -> list[Pointed]:
 def _expected(error: BusdbError) -> Response:
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
     choices = error.values.get("choices", "")
-    errors = tuple(Pointed(pointer="place", message=choice) for choice in choices.split("; ") if choice)
+    about = error.values.get("pointer", "place")
+    errors = tuple(Pointed(pointer=about, message=choice) for choice in choices.split("; ") if choice)
     response = respond(status, error.code, str(error), errors=errors)
     if status == 503:
         response.headers["Retry-After"] = "10"

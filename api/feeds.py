@@ -20,7 +20,7 @@ blueprint = Blueprint("feeds", __name__)
 
 
 @blueprint.get("/feeds/<name>")
-@blueprint.arguments(parameters.Where, location="query")
+@blueprint.arguments(parameters.Feed, location="query")
 @answers("", "The feed: a head, the items, their count and checksum")
 def feed(arguments: dict[str, Any], name: str) -> Response:
     """Read a whole feed: municipal, ea or 115"""
@@ -33,14 +33,14 @@ def feed(arguments: dict[str, Any], name: str) -> Response:
         unchanged = ask.unchanged(state)
         if unchanged is not None:
             return unchanged
-        pieces = delivery.write(ask.connection, ask.gazetteer, _wish(ask, name))
+        pieces = delivery.write(ask.connection, ask.gazetteer, _wish(ask, name, arguments["scope"]))
         first = next(pieces)
         open_until_sent = stack.pop_all()
     body = _sent(first, pieces, open_until_sent)
     return ask.tagged(Response(body, content_type=negotiation.CONTENT_TYPES[ask.form]), state)
 
 
-def _wish(ask: Ask, name: str) -> delivery.Wish:
+def _wish(ask: Ask, name: str, scope: delivery.Scope) -> delivery.Wish:
     return delivery.Wish(
         feed=name,
         place=ask.place,
@@ -49,6 +49,7 @@ def _wish(ask: Ask, name: str) -> delivery.Wish:
         form=ask.form,
         internal=ask.internal and exporter(name).internal,
         base_url=hub().settings.base_url,
+        scope=scope,
     )
 
 

@@ -11,6 +11,8 @@ from werkzeug.exceptions import BadRequest, RequestURITooLarge
 from busdb import i18n
 from busdb.i18n import message
 
+REPEATED = frozenset({("/api/v1/bundles", "service")})
+"""The parameters that may be given several times."""
 QUERY_LIMIT = 4000
 SMALL = 1024
 _EXPOSED = "ETag, Last-Modified, Link, Content-Language, Retry-After"
@@ -32,7 +34,7 @@ def _check() -> None:
     if any("\ufffd" in value for value in request.args.values()):
         raise BadRequest(message("query_unreadable"))
     for name in request.args:
-        if len(request.args.getlist(name)) > 1:
+        if len(request.args.getlist(name)) > 1 and (request.path, name) not in REPEATED:
             raise BadRequest(message("parameter_repeated", {"name": name}))
     if {"api_key", "key", "access_token"} & set(request.args):
         raise BadRequest(message("key_in_address"))

@@ -14,14 +14,16 @@ from sqlalchemy import Connection
 from api import access, negotiation
 from busdb import changes, delivery, i18n, validity
 from busdb.areas import Gazetteer
-from busdb.assembly import Asking, Assembler
+from busdb.assembly import Assembler
 from busdb.changes import State
+from busdb.criteria import Facts
 from busdb.db import Database
 from busdb.errors import InputError
+from busdb.finder import Asking
 from busdb.formats import Form
 from busdb.migration import require
 from busdb.publication import Place
-from busdb.responsibility import Facts
+from busdb.records import Role
 from busdb.search.desk import Desk
 from busdb.settings import Settings
 
@@ -64,7 +66,8 @@ class Ask:
         self.scopes = access.scopes(connection, self.today)
         self.internal = access.INTERNAL in self.scopes
         self.place = self._place(arguments.get("ars"), arguments.get("place"))
-        self.facts = Facts(surname=arguments.get("surname"), street=arguments.get("street"))
+        self.facts = Facts(**{name: arguments.get(name) for name in Facts.__struct_fields__})
+        self.role: Role = arguments.get("role", "competent")
 
     def _place(self, ars: str | None, text: str | None) -> Place | None:
         by_key = self.gazetteer.one(ars, self.on) if ars else None
@@ -92,6 +95,7 @@ class Ask:
             language=self.language,
             internal=internal and self.internal,
             facts=self.facts,
+            role=self.role,
         )
         return Assembler(self.connection, self.gazetteer, asking)
 

@@ -11,8 +11,7 @@ import msgspec
 from flask import Blueprint, Response, render_template, send_from_directory
 
 from api.hub import hub
-from busdb import i18n, queries
-from busdb.areas import MUNICIPALITIES
+from busdb import i18n, queries, validity
 from busdb.i18n import message
 
 blueprint = Blueprint("meta", __name__, static_folder="static", static_url_path="/static", template_folder="templates")
@@ -31,11 +30,10 @@ def home() -> Response:
         statistics = queries.statistics(connection)
         sources = queries.attributions(connection)
     gazetteer = hub().desk.gazetteer
-    names = (gazetteer.name(code) for code in sorted(gazetteer.codes()))
-    example = next(
-        (one for one in names if one and one.kind in MUNICIPALITIES and one.name.startswith("Naumburg")), None
-    )
-    page = render_template(
+    today = validity.today(validity.now())
+    places = (gazetteer.get(code) for code in sorted(gazetteer.codes()))
+    example = next((one for one in places if one and one.kind == "municipality" and validity.valid(one, today)), None)
+    html = render_template(
         "home.html",
         t=message,
         language=i18n.current(),
@@ -44,13 +42,13 @@ def home() -> Response:
         sources=sources.values(),
         example=example,
     )
-    return _page(page)
+    return page(html)
 
 
 @blueprint.get("/api/v1/docs")
 def docs() -> Response:
     """The description of the interface, to read and to try, without any third host."""
-    return _page(render_template("docs.html", t=message, language=i18n.current()))
+    return page(render_template("docs.html", t=message, language=i18n.current()))
 
 
 @blueprint.get("/api/v1/docs/<path:name>")
@@ -59,13 +57,20 @@ def viewer(name: str) -> Response:
     return send_from_directory(_VIEWER, name, max_age=86400)
 
 
-def _page(html: str) -> Response:
+def page(html: str) -> Response:
+    """A page for people, with the policy that keeps foreign content out."""
     response = Response(html, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = _PAGE_POLICY
     response.headers["Content-Language"] = i18n.current()
     response.headers["Cache-Control"] = "no-cache"
     response.vary.add("Accept-Language")
     return response
+
+
+@blueprint.get("/favicon.ico")
+def icon() -> Response:
+    """The sign of the pages, also for browsers that ask for it unasked."""
+    return blueprint.send_static_file("icon.svg")
 
 
 @blueprint.get("/healthz")

@@ -11,7 +11,7 @@ from flask import Flask
 from webargs.flaskparser import FlaskParser
 
 from api.errors import Problem
-from busdb import publication, records
+from busdb import bundles, hours, publication, quotes, records
 
 PREFIX = "/api/v1"
 _REF = "#/components/schemas/{name}"
@@ -28,7 +28,13 @@ _TYPES: dict[str, Any] = {
         "ChangePage",
         "Page",
     )
-} | {"Problem": Problem, "LifeEvent": records.LifeEvent}
+} | {
+    "Quote": quotes.Quote,
+    "Bundle": bundles.Bundle,
+    "Openings": hours.Openings,
+    "Problem": Problem,
+    "LifeEvent": records.LifeEvent,
+}
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # ships no types

@@ -9,8 +9,12 @@ from flask import Response
 
 from api import arguments as parameters
 from api import paging
-from api.hub import Ask, asking
+from api.hub import Ask, asking, hub
 from api.openapi import Blueprint, answers
+from busdb import explanation, quotes
+from busdb.bundles import Bundle, bundle
+from busdb.errors import InputError
+from busdb.publication import ResponsibilityAnswer
 
 blueprint = Blueprint("responsibilities", __name__)
 
@@ -25,14 +29,63 @@ def responsibilities(arguments: dict[str, Any]) -> Response:
         id_ = arguments.get("service")
         if id_ is None:
             return ask.answer("responsibilities", lambda: _page(ask, arguments))
-        return ask.answer("responsibility", lambda: ask.assembler().one(id_).responsibility)
+        return ask.answer("responsibility", lambda: ask.assembler().answer(id_)[1])
+
+
+@blueprint.get("/services/<path:id>/responsible")
+@blueprint.arguments(parameters.Responsible, location="query")
+@answers("ResponsibilityAnswer", "Who is responsible, and why")
+def responsible(arguments: dict[str, Any], id: str) -> Response:
+    """Ask who is responsible for a service: by id, LeiKa key, name, or words"""
+    with asking(arguments) as ask:
+        return ask.answer("responsibility", lambda: _responsible(ask, id, unique=arguments["unique"]))
+
+
+def _responsible(ask: Ask, text: str, *, unique: bool) -> ResponsibilityAnswer:
+    id_ = hub().desk.which(ask.connection, text, ask.place, ask.on)
+    service, answer = ask.assembler().answer(id_)
+    if answer is None:
+        raise InputError("place_missing_for", question=explanation.ask_for_place(service, ask.language))
+    return explanation.unique(answer) if unique else answer
 
 
 def _page(ask: Ask, arguments: dict[str, Any]) -> Any:
-    everything = [publication.responsibility for publication in ask.assembler().all()]
+    everything = [answer for _, answer in ask.assembler().answers()]
     everything.sort(key=lambda one: one.service.id if one else "")
     start, limit = arguments["offset"], arguments["limit"]
     return paging.page(len(everything), arguments, list(islice(everything, start, start + limit)))
+
+
+@blueprint.get("/services/<path:id>/quote")
+@blueprint.arguments(parameters.Quote, location="query")
+@answers("Quote", "Which fees apply, their sum or range, and the sentence to read out")
+def quote(arguments: dict[str, Any], id: str) -> Response:
+    """Ask what a service costs in a case"""
+    names = [name for name in quotes.Wanted.__struct_fields__ if name in arguments]
+    case = quotes.wanted(**{name: arguments[name] for name in names})
+    with asking(arguments) as ask:
+        return ask.answer("quote", lambda: _quote(ask, id, case))
+
+
+def _quote(ask: Ask, text: str, case: quotes.Wanted) -> quotes.Quote:
+    publication = ask.assembler().one(hub().desk.which(ask.connection, text, ask.place, ask.on))
+    return quotes.of(publication, ask.on, case, ask.language)
+
+
+@blueprint.get("/bundles")
+@blueprint.arguments(parameters.BundleOf, location="query")
+@answers("Bundle", "Bodies, documents, fees, steps and times of several services together")
+def bundles(arguments: dict[str, Any]) -> Response:
+    """Put several services at one place together, for one undertaking"""
+    with asking(arguments) as ask:
+        ask.required_place()
+        return ask.answer("bundle", lambda: _bundle(ask, arguments["service"]))
+
+
+def _bundle(ask: Ask, texts: list[str]) -> Bundle:
+    ids = dict.fromkeys(hub().desk.which(ask.connection, text, ask.place, ask.on) for text in texts)
+    assembler = ask.assembler()
+    return bundle([assembler.one(id_) for id_ in ids], ask.on, ask.language)
 
 
 @blueprint.get("/fees")

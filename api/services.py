@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, select
 
 from api import arguments as parameters
@@ -12,11 +13,12 @@ from api import paging
 from api.hub import Ask, asking
 from api.openapi import Blueprint, answers
 from busdb import queries
-from busdb.assembly import Asking, Assembler
+from busdb.assembly import Assembler
+from busdb.families import hidden_variants
 from busdb.feeds import sealed
+from busdb.finder import Asking
 from busdb.models.services import service, service_leika_keys, service_life_events
 from busdb.publication import Publication, View
-from busdb.variants import hidden_variants
 
 blueprint = Blueprint("services", __name__)
 
@@ -92,9 +94,15 @@ def _listed(one: Publication) -> Listed:
 
 
 @blueprint.get("/services/<path:id>")
-@blueprint.arguments(parameters.Case, location="query")
+@blueprint.arguments(parameters.Detail, location="query")
 @answers("Publication", "The service, with all that applies at the place")
 def one(arguments: dict[str, Any], id: str) -> Response:
     """Read a service, at a place or in general"""
     with asking(arguments) as ask:
-        return ask.answer("service", lambda: sealed(ask.assembler().one(id)).data)
+        return ask.answer("service", lambda: _sealed(ask, id, parts=arguments["parts"]))
+
+
+def _sealed(ask: Ask, id: str, *, parts: bool) -> bytes:
+    """The publication; how its texts came about only where that is asked for."""
+    found = ask.assembler().one(id)
+    return sealed(found if parts else replace(found, parts=(), additions=())).data

@@ -36,6 +36,14 @@ def _import(state: Path, database: Database) -> None:
         ingest.import_(database, order, validity.now())
 
 
+def ensure(state: Path, path: Path) -> None:
+    """Make the database that rows read, where no earlier run left it."""
+    if not path.exists():
+        database = _fresh(path)
+        _import(state, database)
+        database.close()
+
+
 def _new(state: Path, path: Path) -> tuple[float, float]:
     databases: list[Database] = []
     ours = best(lambda: _import(state, databases[-1]), 1, lambda: databases.append(_fresh(path)))

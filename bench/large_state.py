@@ -94,7 +94,7 @@ def services(words: Words, count: int) -> Iterator[Service]:
         )
         yield Service(
             id=f"bench.s{number}",
-            leika_keys=(f"99{number:012}",),
+            leika_keys=(f"99{number // 5:06}{number % 5 + 1:03}000",),
             areas=("15",),
             audiences=("citizen",),
             texts=texts,

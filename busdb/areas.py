@@ -7,17 +7,28 @@ one, whether it was written 15002, 15002000 or 150020000000. The chain of an are
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from rapidfuzz import fuzz, process
+
 from busdb.codelists import significant
+from busdb.criteria import on_street
 from busdb.errors import InputError, NotFoundError
 from busdb.publication import Place, PlaceName
-from busdb.records import COUNTRY, Area, AreaKind, Executor
+from busdb.records import COUNTRY, Area, AreaKind, AreaMember, Executor
 from busdb.textfold import fold
+from busdb.validity import valid
 
 MUNICIPALITIES = frozenset({"municipality", "city", "city_state"})
+TELLING = MUNICIPALITIES | {"district"}
+"""The kinds of areas by which people tell places of one name apart."""
+_SUPPLEMENT = re.compile(r"(?:/| (?=\()| (?:an der|am|an|bei|ob der|in|im|vor der) )")
+_SHORT = {"vg": "verbandsgemeinde", "verbgem": "verbandsgemeinde", "lk": "landkreis", "kreis": "landkreis"}
+SLIP_FROM, SLIP_SCORE = 4, 80
+"""From how many letters on, and from which likeness (0 to 100), a name counts as mistyped."""
 _EXECUTING: dict[Executor, tuple[AreaKind, ...]] = {
     "municipality": ("municipality", "city", "city_state"),
     "district": ("district", "city", "city_state"),
@@ -33,6 +44,17 @@ class Link(NamedTuple):
     kind: AreaKind
 
 
+class Ground(NamedTuple):
+    """How an area of rules lies to a place: the nearer, the smaller its ``rank``.
+
+    ``certain`` is whether the place lies in it; it is not while only the street, which is not known, would tell.
+    """
+
+    rank: int
+    link: Link
+    certain: bool = True
+
+
 def code_of(area: Area) -> str:
     """The code by which records name the area."""
     if area.kind == "country":
@@ -46,7 +68,9 @@ class Gazetteer:
     def __init__(self, areas: Iterable[Area]) -> None:
         self._areas: dict[str, Area] = {}
         self._custom: dict[str, list[str]] = defaultdict(list)
+        self._streets: dict[str, list[tuple[str, AreaMember]]] = defaultdict(list)
         self._names: dict[str, list[str]] = defaultdict(list)
+        self._spoken: dict[str, list[str]] = defaultdict(list)
         self._postal: dict[str, list[str]] = defaultdict(list)
         self._chains: dict[str, tuple[Link, ...]] = {}
         for area in areas:
@@ -55,11 +79,14 @@ class Gazetteer:
             for member in area.members:
                 if member.street is None:
                     self._custom[member.area].append(code)
+                else:
+                    self._streets[member.area].append((code, member))
+            for postal_code in area.postal_codes:
+                self._postal[postal_code].append(code)
+        for code, area in self._areas.items():
             if area.kind != "custom":
-                for name in dict.fromkeys(fold(name) for name in (area.name, *area.aliases)):
-                    self._names[name].append(code)
-                for postal_code in area.postal_codes:
-                    self._postal[postal_code].append(code)
+                _enter(self._names, code, (form for name in (area.name, *area.aliases) for form in _official(name)))
+                _enter(self._spoken, code, _spoken(area.name, self._container(area)))
 
     def __len__(self) -> int:
         return len(self._areas)
@@ -72,6 +99,11 @@ class Gazetteer:
         """The area of a code in any legal form, if it is known."""
         return self._areas.get(code) or self._areas.get(significant(code) if code.isdigit() else code)
 
+    def _container(self, area: Area) -> str | None:
+        """The name that tells an area from others of its name: of its municipality, else of its district."""
+        above = self._areas.get(area.parent or "") or (self.get(area.ars[:5]) if area.ars else None)
+        return above.name if above and above is not area and above.kind in TELLING else None
+
     def chain(self, code: str) -> tuple[Link, ...]:
         """The area itself and all that contains it, the nearest first; the country is always last.
 
@@ -81,6 +113,22 @@ class Gazetteer:
         if code not in self._chains:
             self._chains[code] = self._climb(code)
         return self._chains[code]
+
+    def ground(self, code: str, on: dt.date, street: str | None = None) -> dict[str, Ground]:
+        """The areas whose rules may hold at a place, by code: those of its chain, and parts of them by streets.
+
+        A part is nearer than the area that it is a part of. ``street`` is an address within the place.
+        """
+        found: dict[str, Ground] = {}
+        for position, link in enumerate(self.chain(code)):
+            if link.kind != "custom" or valid(self._areas[link.code], on):
+                found[link.code] = Ground(2 * position + 1, link)
+            for custom, member in self._streets.get(link.code, ()):
+                there = on_street(member, street)
+                settled = custom in found and found[custom].certain
+                if there is not False and not settled and valid(self._areas[custom], on):
+                    found[custom] = Ground(2 * position, Link(custom, self._areas[custom].kind), there is True)
+        return found
 
     def _climb(self, code: str) -> tuple[Link, ...]:
         found: list[Link] = []
@@ -142,18 +190,29 @@ class Gazetteer:
     def find(self, text: str, on: dt.date | None = None) -> list[Place]:
         """The places that ``text`` can mean exactly.
 
-        It may be an ARS in any legal length, an AGS, a postal code, a name, or both of these. Past areas give way to
-        their successors.
+        It may be an ARS in any legal length, an AGS, the code of an area without one, a postal code, a name, or postal
+        code and name. Past areas give way to their successors.
         """
-        words = text.split()
-        codes = self._by_digits(words[0]) if len(words) == 1 and words[0].isdigit() else None
-        if codes is None:
-            codes = list(self._names.get(fold(text), ()))
-        if not codes and len(words) > 1 and words[0].isdigit() and len(words[0]) == 5:
-            named = self._names.get(fold(" ".join(words[1:])), ())
-            codes = [code for code in self._postal.get(words[0], ()) if code in named]
+        first, _, rest = text.strip().partition(" ")
+        codes: Sequence[str] = self._named(text)
+        if not rest and first.isdigit():
+            codes = self._by_digits(first)
+        elif text in self._areas:
+            codes = [text]
         current = dict.fromkeys(self._current(code, on) for code in codes)
+        if not codes and first.isdigit():
+            named = (self._current(code, on) for code in self._named(rest))
+            postal = set(self._postal.get(first, ()))
+            current = dict.fromkeys(one for one in named if postal & {link.code for link in self.chain(one)})
         return [self.place(code) for code in self._ranked(current)]
+
+    def _named(self, text: str) -> Sequence[str]:
+        """The areas of that name; those only called so in speech where none bears it."""
+        wanted = fold(text)
+        first, _, rest = wanted.partition(" ")
+        if first in _SHORT:
+            wanted = f"{_SHORT[first]} {rest}"
+        return self._names.get(wanted) or self._spoken.get(wanted) or ()
 
     def _by_digits(self, digits: str) -> list[str]:
         found = []
@@ -198,9 +257,40 @@ class Gazetteer:
             return exact
         near = [code for name, codes in self._names.items() if name.startswith(wanted) for code in codes]
         far = [code for name, codes in self._names.items() if f" {wanted}" in name for code in codes]
+        slips = [] if exact or near or far or len(wanted) < SLIP_FROM else self._slips(wanted)
         have = {place.code for place in exact}
-        more = [code for code in dict.fromkeys(self._current(code, on) for code in near + far) if code not in have]
-        return [*exact, *(self.place(code) for code in more)][:limit]
+        codes = dict.fromkeys(self._current(code, on) for code in (*near, *far, *slips))
+        return [*exact, *(self.place(code) for code in codes if code not in have)][:limit]
+
+    def _slips(self, wanted: str) -> list[str]:
+        """The areas whose names differ by a typing error or two, the likeliest first."""
+        found = process.extract(wanted, list(self._names), scorer=fuzz.ratio, score_cutoff=SLIP_SCORE, limit=5)
+        return [code for name, _, _ in found for code in self._ranked(self._names[name])]
+
+
+def _enter(names: dict[str, list[str]], code: str, forms: Iterable[str]) -> None:
+    for name in dict.fromkeys(map(fold, forms)):
+        names[name].append(code)
+
+
+def _official(name: str) -> Iterator[str]:
+    """A name as directories write it: ``Wittenberg, Lutherstadt`` is also ``Lutherstadt Wittenberg``."""
+    yield name
+    proper, comma, title = name.partition(", ")
+    if comma:
+        yield f"{title} {proper}"
+        yield proper
+
+
+def _spoken(name: str, container: str | None) -> Iterator[str]:
+    """A name as people say it: ``Zerbst``, ``Halle an der Saale``, ``Laucha``, ``Magdeburg-Buckau``."""
+    short, *more = _SUPPLEMENT.split(name, maxsplit=1)
+    if more:
+        yield short
+        river = more[-1].strip("()")
+        yield from (f"{short} {joint} {river}" for joint in ("an der", "a. d.", "a.d."))
+    if container:
+        yield from (f"{container} {name}", f"{name} {container}", f"{name} in {container}")
 
 
 def shown_ars(area: Area) -> str | None:
@@ -222,5 +312,5 @@ def _prefixes(code: str) -> list[str]:
 
 
 def _choice(place: Place) -> str:
-    district = next((parent.name for parent in place.parents if parent.kind == "district"), None)
-    return f"{place.name} ({district})" if district else place.name
+    container = next((parent.name for parent in place.parents if parent.kind in TELLING), None)
+    return f"{place.name} ({container})" if container else place.name

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, func, insert, or_, select
 
 from busdb.bulk import insert_rows
 from busdb.interchange import MODULUS, content_hash, decode, encode
@@ -216,14 +217,17 @@ def state(
 
     ``below`` adds every area whose code begins so. Internal readers also follow changes of internal content.
     """
-    conditions: list[ColumnElement[bool]] = [scope.c.code.in_(list(codes))]
-    if below is not None:
-        conditions.append(and_(scope.c.code >= below, scope.c.code < below + "~"))
+    values = {"codes": list(codes), "first": below or "~", "last": f"{below}~" if below else "~"}
+    seq, changed_at = connection.execute(_latest(internal), values).one()
+    return State(seq or 0, changed_at or dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
+
+
+@cache
+def _latest(internal: bool) -> Select[Any]:
     column = scope.c.seq if internal else scope.c.public_seq
-    latest = select(func.max(column), func.max(scope.c.changed_at)).where(or_(*conditions), column > 0)
-    row = connection.execute(latest).one()
-    changed_at = row[1] or dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    return State(row[0] or 0, changed_at)
+    beneath = and_(scope.c.code >= bindparam("first"), scope.c.code < bindparam("last"))
+    concerned = or_(scope.c.code.in_(bindparam("codes", expanding=True)), beneath)
+    return select(func.max(column), func.max(scope.c.changed_at)).where(concerned, column > 0)
 
 
 def totals(connection: Connection, kind: str | None = None) -> tuple[int, str]:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
 from busdb import changes, queries
 from busdb.areas import Gazetteer
-from busdb.assembly import Asking, Assembler
+from busdb.assembly import Assembler
 from busdb.errors import InputError
+from busdb.finder import Asking
 from busdb.formats import FeedHead, Form, exporter
-from busdb.publication import Attribution, Place
+from busdb.publication import Attribution, Place, PlaceName, Publication
 from busdb.records import KINDS, AnyRecord
 from busdb.visibility import view
 
 gazetteer_of = queries.gazetteer
+Scope = Literal["area", "own"]
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """Which feed is wanted: for a place, on a day, in a language and form, with internal content or without."""
+    """Which feed is wanted: for a place, on a day, in a language and form, with internal content or without.
+
+    ``scope`` is all that applies in the ``area``, or only what its body executes itself (``own``).
+    """
 
     feed: str
     place: Place | None
@@ -30,6 +36,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     form: Form = "json"
     internal: bool = False
     base_url: str = ""
+    scope: Scope = "area"
 
 
 def language_code(text: str) -> str:
@@ -64,8 +71,18 @@ def write(connection: Connection, gazetteer: Gazetteer, wish: Wish) -> Iterator[
     if wish.place is None:
         raise InputError("feed_needs_place", feed=wish.feed)
     asking = Asking(place=wish.place, on=wish.on, language=wish.language, internal=wish.internal)
-    found = (one for one in Assembler(connection, gazetteer, asking).all() if format_.selects(one))
+    body = gazetteer.name(wish.place.code)
+    found = (
+        one
+        for one in Assembler(connection, gazetteer, asking).all()
+        if format_.selects(one) and (wish.scope == "area" or _executes(body, one))
+    )
     return format_.write(found, head(connection, gazetteer, wish), wish.form)
+
+
+def _executes(body: PlaceName | None, publication: Publication) -> bool:
+    answer = publication.responsibility
+    return answer is not None and any(match.body == body for match in answer.matches)
 
 
 def head(connection: Connection, gazetteer: Gazetteer, wish: Wish) -> FeedHead:

@@ -3,37 +3,103 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from busdb import i18n
+from busdb.areas import Ground
 from busdb.publication import FeeView, PlaceName
-from busdb.records import COUNTRY, Fee, FeeText
+from busdb.records import COUNTRY, AreaKind, Fee, FeeText
+from busdb.textfold import fold
 from busdb.validity import inclusive, valid
 
+HORIZON = dt.timedelta(days=400)
+"""How long before its first day a fee is announced."""
+_LAWS: dict[AreaKind, int] = {"country": 4, "state": 3, "city_state": 3, "region": 3, "district": 2, "association": 1}
+"""How high the law of an area's kind ranks; parts of a municipality have its own."""
 
-def due(fees: Iterable[Fee], chain: Sequence[str], on: dt.date) -> list[Fee]:
-    """The fees that are due in the area whose chain of codes (nearest first) is given, in the order to show them.
 
-    Of fees of the same name only that of the nearest area is due; a fee left open is due until a lower level fills it.
+class Due(NamedTuple):
+    """What is due, what will be, and which local fees a closed fee of a higher level forbids."""
+
+    fees: list[Fee]
+    upcoming: list[Fee]
+    refused: list[Fee]
+
+
+NOTHING = Due([], [], [])
+"""What is due where a service is not offered."""
+
+
+def due(fees: Iterable[Fee], grounds: Mapping[str, Ground], on: dt.date) -> Due:
+    """The fees that are due at the place whose ``grounds`` are given, in the order to show them.
+
+    A local fee adds to those of higher levels, fills one that is open, or fixes a value inside its range. Any other
+    local fee of the same name is refused. Of fees of one name and one level of law that of the nearest area is due.
     """
-    rank = {code: position for position, code in enumerate(chain)}
-    current = [fee for fee in fees if valid(fee, on) and (fee.area or COUNTRY) in rank]
-    nearest: dict[tuple[object, ...], int] = {}
-    for fee in current:
-        key, position = _same(fee), rank[fee.area or COUNTRY]
-        nearest[key] = min(position, nearest.get(key, position))
-    lowest = min((rank[fee.area or COUNTRY] for fee in current if not fee.open), default=len(chain))
-    found = [
-        fee
-        for fee in current
-        if rank[fee.area or COUNTRY] == nearest[_same(fee)] and not (fee.open and rank[fee.area or COUNTRY] > lowest)
-    ]
-    return sorted(found, key=lambda fee: (fee.surcharge, fee.position, -rank[fee.area or COUNTRY], fee.id))
+    facts = (fee for fee in fees if not fee.parsed and (fee.area or COUNTRY) in grounds)
+    here = {fee.id: fee for fee in facts if grounds[fee.area or COUNTRY].certain}
+    current = [fee for fee in here.values() if valid(fee, on)]
+    groups: dict[tuple[object, ...], list[Fee]] = {}
+    for fee in sorted(current, key=lambda fee: (-_rank(fee, grounds), fee.id)):
+        groups.setdefault(_same(fee), []).append(fee)
+    found: list[Fee] = []
+    refused: list[Fee] = []
+    for group in groups.values():
+        standing, forbidden = _layered(group, grounds)
+        found += standing
+        refused += forbidden
+    closed = {fee.type: _rank(fee, grounds) for fee in found if not fee.open}
+    found = [fee for fee in found if not (fee.open and _rank(fee, grounds) > closed.get(fee.type, COUNTLESS))]
+    upcoming = [fee for fee in here.values() if fee.valid_from and on < fee.valid_from <= on + HORIZON]
+    return Due(_ordered(found, grounds), _ordered(upcoming, grounds), refused)
+
+
+COUNTLESS = 10_000
+
+
+def _layered(group: list[Fee], grounds: Mapping[str, Ground]) -> tuple[list[Fee], list[Fee]]:
+    """Of fees of one name, from the most general to the nearest: those that stand, and those that are forbidden."""
+    standing: list[Fee] = []
+    refused: list[Fee] = []
+    for fee in group:
+        above = [other for other in standing if _law(other, grounds) > _law(fee, grounds)]
+        if any(not other.open and not _inside(fee, other) for other in above):
+            refused.append(fee)
+        else:
+            nearer = [
+                other for other in standing if other not in above and _rank(other, grounds) == _rank(fee, grounds)
+            ]
+            standing = [*nearer, fee]
+    return standing, refused
+
+
+def _inside(fee: Fee, outer: Fee) -> bool:
+    """Whether a fee fixes a value inside the range that a higher level leaves."""
+    if outer.kind not in {"range", "from", "up_to"}:
+        return False
+    low, high = fee.amount_min or fee.amount, fee.amount_max or fee.amount
+    if fee.kind == "free":
+        low = high = Decimal(0)
+    floor, cap = outer.amount_min, outer.amount_max
+    return (floor is None or (low is not None and low >= floor)) and (cap is None or (high is not None and high <= cap))
+
+
+def _rank(fee: Fee, grounds: Mapping[str, Ground]) -> int:
+    return grounds[fee.area or COUNTRY].rank
+
+
+def _law(fee: Fee, grounds: Mapping[str, Ground]) -> int:
+    return _LAWS.get(grounds[fee.area or COUNTRY].link.kind, 0)
+
+
+def _ordered(fees: list[Fee], grounds: Mapping[str, Ground]) -> list[Fee]:
+    return sorted(fees, key=lambda fee: (fee.surcharge, fee.position, -_rank(fee, grounds), fee.id))
 
 
 def _same(fee: Fee) -> tuple[object, ...]:
-    return (fee.type, fee.label, fee.condition, fee.step, fee.surcharge)
+    return (fee.type, fold(fee.label or ""), fold(fee.condition or ""), fee.step, fee.surcharge)
 
 
 def show(fee: Fee, language: str, name: Callable[[str], PlaceName | None]) -> FeeView:
@@ -49,6 +115,8 @@ def show(fee: Fee, language: str, name: Callable[[str], PlaceName | None]) -> Fe
         amount_max=fee.amount_max,
         percent=fee.percent,
         base=fee.base,
+        base_step=fee.base_step,
+        base_rounding=fee.base_rounding,
         currency=fee.currency,
         unit=fee.unit,
         period=fee.period,
@@ -81,8 +149,6 @@ def sentence(fee: Fee, language: str, condition: str | None = None) -> str:
         "base": fee.base or "",
     }
     kind: str = fee.kind
-    if kind == "value_based" and fee.amount_min is not None:
-        kind = "value_based_from"
     if kind == "rate":
         kind = "rate_period" if fee.period else "rate_unit" if fee.unit else "fixed"
         period = i18n.message(f"period.{fee.period}", language=language) if fee.period else ""
@@ -90,6 +156,9 @@ def sentence(fee: Fee, language: str, condition: str | None = None) -> str:
     if fee.open and fee.amount is None and fee.amount_min is None and fee.amount_max is None:
         kind = "open"
     text = i18n.message(f"fee.{kind}", shown, language)
+    if fee.kind in {"rate", "value_based"}:
+        limits = (("floor", fee.amount_min), ("cap", fee.amount_max))
+        text += "".join(i18n.message(f"fee.{word}", shown, language) for word, limit in limits if limit is not None)
     return f"{text} ({condition})" if condition else text
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -117,10 +118,11 @@ def module_name(name: str) -> str:
     return f"d{name}" if name[:1].isdigit() else name
 
 
-def names(package: Literal["importers", "exporters"]) -> list[str]:
+@cache
+def names(package: Literal["importers", "exporters"]) -> tuple[str, ...]:
     """The formats that ``package`` offers, sorted."""
     found = (info.name for info in iter_modules(import_module(package).__path__) if not info.name.startswith("_"))
-    return sorted(name[1:] if name[0] == "d" and name[1:].isdigit() else name for name in found)
+    return tuple(sorted(name[1:] if name[0] == "d" and name[1:].isdigit() else name for name in found))
 
 
 def importer(name: str) -> Importer:

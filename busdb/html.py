@@ -18,7 +18,6 @@ _TAG = re.compile(r"<\s*/?\s*([a-zA-Z][a-zA-Z0-9]*)")
 _ITEM = re.compile(r"<li[^>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|li|ul|ol|h[1-6])>|<(?:p|ul|ol|h[1-6])[^>]*>", re.IGNORECASE)
 _ANY = re.compile(r"<[^>]+>")
-_SPACE = re.compile(r"[^\S\n]+")
 _EMPTY_PARAGRAPH = re.compile(r"<(p|li|b|strong|i|em)>(?:\s|&nbsp;|\u00a0|<br>)*</\1>")
 
 
@@ -47,7 +46,12 @@ def clean(text: str | None) -> Cleaned:
 
 def plain(text: str) -> str:
     """The text of clean HTML: paragraphs and list items on lines of their own, items with a dash."""
-    marked = _ITEM.sub("\n- ", text)
-    broken = _ANY.sub("", _BREAK.sub("\n", marked))
-    lines = (_SPACE.sub(" ", line).strip() for line in html.unescape(broken).split("\n"))
+    if "<" in text:
+        text = _ANY.sub("", _BREAK.sub("\n", _ITEM.sub("\n- ", text)))
+    if "&" in text:
+        text = html.unescape(text)
+    if "\n" not in text:
+        text = " ".join(text.split())
+        return text if text != "-" else ""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line and line != "-")

@@ -39,13 +39,18 @@ def current() -> str:
 
 def message(code: str, values: Mapping[str, object] | None = None, language: str | None = None) -> str:
     """The sentence of ``code`` with its gaps filled; a missing value shows as its name in braces."""
-    text = _catalogue(negotiate(language or current())).gettext(code)
-    return text.format_map(_Gaps(values or {}))
+    text = _sentence(code, language or current())
+    return text.format_map(_Gaps(values or {})) if values or "{" in text else text
 
 
 def known(code: str) -> bool:
     """Whether both languages have a sentence for ``code``."""
     return all(_catalogue(language).gettext(code) != code for language in LANGUAGES)
+
+
+@cache
+def _sentence(code: str, language: str) -> str:
+    return _catalogue(negotiate(language)).gettext(code)
 
 
 @cache

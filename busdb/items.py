@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, Protocol, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from msgspec import Struct, convert
 from msgspec.structs import asdict, replace
@@ -274,10 +274,15 @@ def office(match: Match, rank: int, *, text: bool) -> dict[str, object]:
     return {**asdict(match), **asdict(shown(match.authority, text=text)), "rank": rank}
 
 
+def everyone(publication: Publication) -> tuple[Match, ...]:
+    """All authorities of an answer: the competent first, then those with other roles."""
+    answer = publication.responsibility
+    return (*answer.matches, *answer.others) if answer else ()
+
+
 def offices(publication: Publication, *, text: bool) -> list[dict[str, object]]:
-    """The competent authorities of a publication, in the order of the answer."""
-    matches = publication.responsibility.matches if publication.responsibility else ()
-    return [office(match, rank, text=text) for rank, match in enumerate(matches, 1)]
+    """The authorities of a publication with their roles, in the order of the answer."""
+    return [office(match, rank, text=text) for rank, match in enumerate(everyone(publication), 1)]
 
 
 def contact_point(publication: Publication, *, text: bool) -> AuthorityView | None:
@@ -288,12 +293,12 @@ def contact_point(publication: Publication, *, text: bool) -> AuthorityView | No
 def links(publication: Publication, head: FeedHead) -> LinksItem:
     """Where the publication is in the public interface; relative where the feed knows no address of its own."""
     place = publication.area
-    query = {"ars": place.ars} if place and place.ars else {}
-    language = {"lang": publication.language}
-    base = f"{head.base_url}/api/v1"
+    here = f"ars={place.ars}&" if place and place.ars else ""
+    there = f"{here}lang={publication.language}"
+    base, id_ = f"{head.base_url}/api/v1", quote(publication.id, safe="")
     return LinksItem(
-        self=f"{base}/services/{quote(publication.id)}?{urlencode(query | language)}",
-        responsibility=f"{base}/responsibilities?{urlencode({'service': publication.id} | query | language)}",
+        self=f"{base}/services/{id_}?{there}",
+        responsibility=f"{base}/responsibilities?service={id_}&{there}",
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, TypeVar
 from msgspec.structs import replace
 
 from busdb import i18n
-from busdb.publication import Part, PlaceName
+from busdb.publication import AppliedAddition, ModuleText, Part, PlaceName
 from busdb.records import Layer, LocalAddition, Service, Text
 
 Item = TypeVar("Item", bound="Localized")
@@ -32,6 +32,8 @@ class Localized(Protocol):
 
 def localized(items: Sequence[Item], language: str) -> tuple[Item, ...]:
     """The items in ``language``; without any, the German ones; without these, those of the first language."""
+    if not items:
+        return ()
     for wanted in (language, FALLBACK, *(item.language for item in items[:1])):
         found = tuple(item for item in items if item.language == wanted)
         if found:
@@ -92,6 +94,63 @@ def parts(service: Service, additions: Iterable[Addition], language: str) -> tup
                 for text in texts
             )
     return tuple(part for code in sorted(merged) for part in merged[code])
+
+
+def merged(parts: Iterable[Part]) -> tuple[ModuleText, ...]:
+    """The texts of modules, each of its parts in their order."""
+    modules: dict[str, list[Part]] = {}
+    for part in parts:
+        modules.setdefault(part.module, []).append(part)
+    return tuple(
+        ModuleText(
+            module=code,
+            title=own[0].title,
+            html="".join(part.html for part in own),
+            languages=tuple(dict.fromkeys(part.language for part in own)),
+            layers=tuple(dict.fromkeys(part.layer for part in own)),
+            machine_translated=any(part.machine_translated for part in own),
+        )
+        for code, own in modules.items()
+    )
+
+
+STRUCTURED = {"documents": "08", "processing_times": "95", "deadlines": "97"}
+"""Which text module says whether structured content may be replaced by a lower layer."""
+
+
+def joined(field: str, service: Service, additions: Iterable[Addition], language: str) -> tuple[Any, ...]:
+    """Documents, deadlines or durations of a service with those that lower layers add, or put in their place.
+
+    They may be replaced where the service lets the text of their module be replaced, or has none of them itself.
+    """
+    items = list(localized(getattr(service, field), language))
+    texts = [text for text in service.texts if text.module == STRUCTURED[field]]
+    replaceable = bool(texts) and all(text.replaceable for text in texts)
+    for addition in additions:
+        own = localized(getattr(addition.record, field), language)
+        if own and addition.record.mode == "replace" and replaceable:
+            items.clear()
+        items.extend(own)
+    return tuple(items)
+
+
+def applied(addition: Addition, language: str) -> AppliedAddition:
+    """An addition with its provenance."""
+    record = addition.record
+    return AppliedAddition(
+        id=record.id,
+        layer=addition.layer,
+        area=addition.area,
+        source=addition.source,
+        changed_on=record.changed_on,
+        mode=record.mode,
+        modules=tuple(dict.fromkeys(text.module for text in record.texts)),
+        documents=localized(record.documents, language),
+        deadlines=localized(record.deadlines, language),
+        processing_times=localized(record.processing_times, language),
+        forms=record.forms,
+        online_services=record.online_services,
+    )
 
 
 def _part(text: Text, layer: Layer, area: PlaceName | None, source: str, changed_on: Any, language: str) -> Part:

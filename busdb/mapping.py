@@ -8,7 +8,7 @@ holds both against each other.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cache
 from itertools import chain
 from operator import itemgetter
@@ -109,24 +109,40 @@ class Stored(NamedTuple):
     changed_at: Any
 
 
-def read(connection: Connection, kind: str, *where: ColumnElement[bool], by_id: bool = False) -> Iterator[Stored]:
+def read(
+    connection: Connection,
+    kind: str,
+    *where: ColumnElement[bool],
+    by_id: bool = False,
+    lists: Container[str] | None = None,
+) -> Iterator[Stored]:
     """The records of a kind that meet ``where`` (conditions on the root table), ordered by number or by id.
 
-    One query for the root table and one for each list, all streamed side by side: the number of queries and the
-    memory do not depend on how many records there are.
+    One query for the root table and, unless it is empty, one for each list, all streamed side by side: the number of
+    queries and the memory do not depend on how many records there are. Of the lists those not named by ``lists``
+    (``None``: all) stay empty and unread.
     """
     lay = shape(kind)
+    statement = _ordered(_root_select(kind).where(*where), by_id=by_id)
+    rows = _streamed(connection.execute(statement, execution_options=STREAM))
+    first = next(rows, None)
+    if first is None:
+        return
     owners = select(lay.table.c.object).where(*where)
-    streams = [_Stream(connection, part, owners if where else None, by_id=by_id) for part in lay.parts]
+    streams = [
+        _Stream(connection, part, owners if where else None, by_id=by_id)
+        if lists is None or part.field in lists
+        else None
+        for part in lay.parts
+    ]
     make = _record_maker(kind)
-    statement = _root_select(lay).where(*where)
     try:
-        for row in _streamed(connection.execute(_ordered(statement, by_id=by_id), execution_options=STREAM)):
+        for row in chain((first,), rows):
             key, source, value, *book = row[:_HEAD]
-            record = make(f"{source}.{value}", row, [stream.take(key) for stream in streams])
+            record = make(f"{source}.{value}", row, [stream.take(key) if stream else () for stream in streams])
             yield Stored(record, key, *book)
     finally:
-        for stream in streams:
+        for stream in filter(None, streams):
             stream.close()
 
 
@@ -144,6 +160,7 @@ def _record_maker(kind: str) -> Callable[[str, Any, list[Any]], AnyRecord]:
     return maker
 
 
+@cache
 def _part_maker(part: Part) -> Callable[[Any], Any]:
     """Makes a part from a row of its table, whose first column names the owner."""
     if part.type is None:
@@ -171,7 +188,9 @@ def _compiled(arguments: str, made: type[Any], given: list[str]) -> Callable[...
     return function
 
 
-def _root_select(lay: Shape) -> Select[Any]:
+@cache
+def _root_select(kind: str) -> Select[Any]:
+    lay = shape(kind)
     table = lay.table
     columns, joined = _with_ids(table.join(number, number.c.number == table.c.object), lay.columns)
     head = (table.c.object, number.c.source, number.c.value)
@@ -202,21 +221,24 @@ def _streamed(result: CursorResult[Any]) -> Iterator[Any]:
     return chain.from_iterable(result.partitions())
 
 
+@cache
+def _part_select(part: Part, *, by_id: bool) -> Select[Any]:
+    table = part.table
+    source: FromClause = table.join(number, number.c.number == table.c.owner) if by_id else table
+    columns, source = _with_ids(source, part.columns)
+    order = (number.c.source, number.c.value) if by_id else (table.c.owner,)
+    return select(table.c.owner, *columns).select_from(source).order_by(*order, table.c.position)
+
+
 class _Stream:
     """The rows of one list of many records, in the order of their owners."""
 
     def __init__(self, connection: Connection, part: Part, owners: Select[Any] | None, *, by_id: bool) -> None:
         self._make = _part_maker(part)
-        table = part.table
-        source: FromClause = table
-        if by_id:
-            source = table.join(number, number.c.number == table.c.owner)
-        columns, source = _with_ids(source, part.columns)
-        statement = select(table.c.owner, *columns).select_from(source)
+        statement = _part_select(part, by_id=by_id)
         if owners is not None:
-            statement = statement.where(table.c.owner.in_(owners))
-        order = (number.c.source, number.c.value) if by_id else (table.c.owner,)
-        self._result = connection.execute(statement.order_by(*order, table.c.position), execution_options=STREAM)
+            statement = statement.where(part.table.c.owner.in_(owners))
+        self._result = connection.execute(statement, execution_options=STREAM)
         self._rows = _streamed(self._result)
         self._next = next(self._rows, None)
 

@@ -57,6 +57,18 @@ class Directory:
         found = self._offices.get((area, category), []) if category else []
         return found or self._roots.get(area, [])
 
+    def with_category(self, area: str, category: str) -> Sequence[Authority]:
+        """The authorities of an area with a category."""
+        return self._offices.get((area, category), ())
+
+    def root(self, authority: Authority) -> str:
+        """The id of the topmost authority above it, or its own."""
+        seen = {authority.id}
+        while authority.parent and authority.parent not in seen and authority.parent in self._by_id:
+            authority = self._by_id[authority.parent]
+            seen.add(authority.id)
+        return authority.id
+
     def show(self, authority: Authority) -> AuthorityView:
         """The authority as answers show it."""
         hours = tuple(replace(one, valid_to=inclusive(one.valid_to)) for one in authority.hours)

@@ -65,6 +65,37 @@ class Part(View, frozen=True, kw_only=True):
     links: tuple[records.Link, ...] = ()
 
 
+class ModuleText(View, frozen=True, kw_only=True):
+    """The merged text of a module: its parts in order, from the general to the local.
+
+    ``languages`` are those of its parts, which may differ from the one asked for; ``layers`` those it comes from.
+    """
+
+    module: str
+    title: str
+    html: str
+    languages: tuple[str, ...]
+    layers: tuple[records.Layer, ...]
+    machine_translated: bool = False
+
+
+class AppliedAddition(View, frozen=True, kw_only=True):
+    """What a lower layer adds for its area, as it came: whose it is, and which parts of the publication are from it."""
+
+    id: str
+    layer: records.Layer
+    area: PlaceName | None
+    source: str
+    changed_on: dt.date | None
+    mode: Literal["supplement", "replace"]
+    modules: tuple[str, ...]
+    documents: tuple[records.Document, ...]
+    deadlines: tuple[records.Deadline, ...]
+    processing_times: tuple[records.ProcessingTime, ...]
+    forms: tuple[str, ...]
+    online_services: tuple[str, ...]
+
+
 class FeeView(View, frozen=True, kw_only=True):
     """A fee as it is due; the words are those of ``records.Fee``."""
 
@@ -76,6 +107,8 @@ class FeeView(View, frozen=True, kw_only=True):
     amount_max: Decimal | None = None
     percent: Decimal | None = None
     base: str | None = None
+    base_step: Decimal | None = None
+    base_rounding: Literal["down", "up"] = "down"
     currency: str = "EUR"
     unit: str | None = None
     period: str | None = None
@@ -119,6 +152,47 @@ class AuthorityView(View, frozen=True, kw_only=True):
     changed_on: dt.date | None = None
 
 
+Via = Literal["own", "family", "lov"]
+
+
+class ServiceName(View, frozen=True, kw_only=True):
+    """A service by its id and name."""
+
+    id: str
+    name: str
+
+
+class Beaten(View, frozen=True, kw_only=True):
+    """A rule that would hold if a stronger one did not: ``because`` that is nearer, explicit, or of more priority."""
+
+    rule: str
+    target: str
+    area: PlaceName | None
+    because: Literal["nearer", "explicit", "priority"]
+
+
+class Explanation(View, frozen=True, kw_only=True):
+    """Why a match is one, as data: its rule and whose it is, where it holds, and which rules it beats.
+
+    ``via`` says whose rule it is: of the service itself (``own``), of a variant of it (``family``), or of the
+    service that it details (``lov``). ``open`` are the criteria that nobody has answered.
+    """
+
+    rule: str
+    source: str
+    target: Literal["authority", "level"]
+    executor: records.Executor | None
+    category: str | None
+    area: PlaceName | None
+    criteria: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    via: Via
+    service: ServiceName
+    legal_basis: str | None
+    since: dt.date | None
+    beats: tuple[Beaten, ...] = ()
+
+
 class Match(View, frozen=True, kw_only=True):
     """A competent authority. ``body`` is the area whose administration acts; ``rule`` the id of the responsibility."""
 
@@ -131,14 +205,19 @@ class Match(View, frozen=True, kw_only=True):
     matched_area: PlaceName | None = None
     remark: str | None = None
     since: dt.date | None = None
+    explanation: Explanation | None = None
 
 
 class Question(View, frozen=True, kw_only=True):
-    """What must be known before the answer is one: ``about`` names the parameter, ``text`` asks."""
+    """What must be known before the answer is one: ``about`` names the fact, ``text`` asks.
+
+    About a ``service``, its ``services`` are the ones to choose from.
+    """
 
     about: Literal["surname", "street", "branch", "text", "service"]
     text: str
     choices: tuple[str, ...] = ()
+    services: tuple[ServiceName, ...] = ()
 
 
 class Advice(View, frozen=True, kw_only=True):
@@ -149,15 +228,13 @@ class Advice(View, frozen=True, kw_only=True):
     phone: str | None = None
 
 
-class ServiceName(View, frozen=True, kw_only=True):
-    """A service by its id and name."""
-
-    id: str
-    name: str
-
-
 class ResponsibilityAnswer(View, frozen=True, kw_only=True):
-    """Who is responsible for a service at a place on a day, and why."""
+    """Who is responsible for a service at a place on a day, and why.
+
+    ``matches`` hold the competent (or, where another role is asked, those of that role), ``others`` the authorities
+    with other roles. Without a match, ``cause`` says why: no rule, a gap between criteria, or a rule whose authority
+    is not there. ``place_question`` asks for the place that counts.
+    """
 
     service: ServiceName
     area: PlaceName | None
@@ -165,9 +242,12 @@ class ResponsibilityAnswer(View, frozen=True, kw_only=True):
     status: Literal["answered", "question", "ambiguous", "none"]
     choice: Literal["any"] | None = None
     matches: tuple[Match, ...] = ()
+    others: tuple[Match, ...] = ()
     question: Question | None = None
     advice: Advice | None = None
+    cause: Literal["no_rule", "criterion", "target"] | None = None
     reference_place: records.ReferencePlace | None = None
+    place_question: str | None = None
 
 
 class OnlineServiceView(View, frozen=True, kw_only=True):
@@ -243,7 +323,9 @@ class Publication(View, frozen=True, kw_only=True):
     service: records.Service
     family: tuple[str, ...] = ()
     source: Attribution
+    texts: tuple[ModuleText, ...] = ()
     parts: tuple[Part, ...] = ()
+    additions: tuple[AppliedAddition, ...] = ()
     documents: tuple[records.Document, ...] = ()
     deadlines: tuple[records.Deadline, ...] = ()
     processing_times: tuple[records.ProcessingTime, ...] = ()
@@ -256,6 +338,8 @@ class Publication(View, frozen=True, kw_only=True):
     synonyms: tuple[str, ...] = ()
     life_events: tuple[ServiceName, ...] = ()
     fees: tuple[FeeView, ...] = ()
+    upcoming_fees: tuple[FeeView, ...] = ()
+    refused_fees: tuple[str, ...] = ()
     responsibility: ResponsibilityAnswer | None = None
     online_services: tuple[OnlineServiceView, ...] = ()
     forms: tuple[FormView, ...] = ()

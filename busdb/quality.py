@@ -49,6 +49,21 @@ def _fee_without_basis(publication: Publication) -> bool:
     return any(fee.kind != "free" and not fee.legal_basis for fee in publication.fees)
 
 
+@_rule("fee_overrides_higher", "muss")
+def _fee_overrides(publication: Publication) -> bool:
+    return bool(publication.refused_fees)
+
+
+@_rule("criteria_gap", "muss")
+def _criteria_gap(publication: Publication) -> bool:
+    return publication.responsibility is not None and publication.responsibility.cause == "criterion"
+
+
+@_rule("authority_gone", "muss")
+def _authority_gone(publication: Publication) -> bool:
+    return publication.responsibility is not None and publication.responsibility.cause == "target"
+
+
 @_rule("no_fee_stated", "soll")
 def _no_fee_stated(publication: Publication) -> bool:
     return not publication.fees

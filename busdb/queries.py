@@ -6,15 +6,16 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select, true
 
 from busdb.areas import Gazetteer
+from busdb.html import plain
 from busdb.mapping import Stored, read, shape
 from busdb.models import number
 from busdb.models.areas import area
 from busdb.models.operations import source, tally
 from busdb.models.responsibilities import responsibility, responsibility_areas
-from busdb.models.services import service, service_areas
+from busdb.models.services import service, service_areas, service_leika_keys, service_texts
 from busdb.publication import Attribution
 from busdb.records import AnyRecord, Area, ref
 
@@ -84,6 +85,18 @@ def rules_there(codes: Sequence[str]) -> ColumnElement[bool]:
     return or_(responsibility.c.everywhere, responsibility.c.object.in_(there))
 
 
+def by_leika_key(connection: Connection, key: str, codes: Sequence[str] | None, on: dt.date) -> list[tuple[int, str]]:
+    """Numbers and ids of the published services with a LeiKa key, ordered by id."""
+    statement = (
+        select(number.c.number, number.c.source, number.c.value)
+        .join(service_leika_keys, service_leika_keys.c.owner == number.c.number)
+        .join(service, service.c.object == number.c.number)
+        .where(service_leika_keys.c.value == key, *published(codes, on))
+        .order_by(number.c.source, number.c.value)
+    )
+    return [(found, f"{source_}.{value}") for found, source_, value in connection.execute(statement)]
+
+
 def count(connection: Connection, kind: str, *where: ColumnElement[bool]) -> int:
     """How many records of a kind meet the conditions."""
     return connection.scalar(select(func.count()).select_from(shape(kind).table).where(*where)) or 0
@@ -101,6 +114,25 @@ def page_keys(
         .order_by(number.c.source, number.c.value)
     )
     return list(connection.scalars(statement.limit(limit).offset(offset)))
+
+
+def service_names(connection: Connection, numbers: set[int] | None, language: str) -> dict[str, str]:
+    """The names of services (``None``: all) by public id: those of citizens first, in ``language`` or German."""
+    statement = (
+        select(number.c.source, number.c.value, service_texts.c.html)
+        .join(number, number.c.number == service_texts.c.owner)
+        .where(
+            true() if numbers is None else service_texts.c.owner.in_(numbers),
+            service_texts.c.module.in_(["02", "03"]),
+            service_texts.c.language.in_([language, "de"]),
+            service_texts.c.visibility == "public",
+        )
+        .order_by(service_texts.c.owner, service_texts.c.language != language, service_texts.c.module.desc())
+    )
+    found: dict[str, str] = {}
+    for source_, value, html in connection.execute(statement):
+        found.setdefault(f"{source_}.{value}", plain(html))
+    return found
 
 
 def attributions(connection: Connection) -> dict[str, Attribution]:

@@ -137,6 +137,17 @@ class Link(Item, frozen=True, kw_only=True):
     visibility: Visibility = "public"
 
 
+class Extension(Item, frozen=True, kw_only=True):
+    """What a format says that records have no field for, kept as it came so that it can be exported again.
+
+    ``path`` is where it stands in an object of the format, ``content`` is the source of it (for XML an element).
+    """
+
+    format: Line
+    path: Line
+    content: Annotated[str, Meta(max_length=1_000_000)]
+
+
 class Text(Item, frozen=True, kw_only=True):
     """One text module of a service in one language.
 
@@ -325,6 +336,7 @@ class Service(Record, tag="service", frozen=True, kw_only=True):
     registers: tuple[Register, ...] = ()
     support_bodies: tuple[SupportBody, ...] = ()
     call_questions: tuple[CallQuestion, ...] = ()
+    extensions: tuple[Extension, ...] = ()
 
 
 class Address(Item, frozen=True, kw_only=True):
@@ -428,6 +440,7 @@ class Authority(Record, tag="authority", frozen=True, kw_only=True):
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     changed_on: dt.date | None = None
+    extensions: tuple[Extension, ...] = ()
 
 
 class Criterion(Item, frozen=True, kw_only=True):
@@ -464,6 +477,7 @@ class Responsibility(Record, tag="responsibility", frozen=True, kw_only=True):
     legal_basis: Line | None = None
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    extensions: tuple[Extension, ...] = ()
 
 
 class FeeText(Item, frozen=True, kw_only=True):
@@ -478,7 +492,8 @@ class FeeText(Item, frozen=True, kw_only=True):
 class Fee(Record, tag="fee", frozen=True, kw_only=True):
     """Gebühr: ``type`` says what it is (XZuFi Kostentyp), ``kind`` how the amount is given.
 
-    Amounts have two places. ``percent`` with floor ``amount_min`` and cap ``amount_max`` belongs to ``value_based``.
+    Amounts have two places. ``percent`` with floor ``amount_min`` and cap ``amount_max`` belongs to ``value_based``;
+    the value is first rounded to a multiple of ``base_step``, down or (for "je angefangene") up.
     ``open`` leaves the amount to lower levels; without it they may only add or fix a value inside a range.
     """
 
@@ -492,6 +507,8 @@ class Fee(Record, tag="fee", frozen=True, kw_only=True):
     amount_max: Decimal | None = None
     percent: Decimal | None = None
     base: Line | None = None
+    base_step: Decimal | None = None
+    base_rounding: Literal["down", "up"] = "down"
     currency: Literal["EUR"] = "EUR"
     unit: Line | None = None
     period: Literal["hour", "day", "week", "month", "quarter", "year", "once"] | None = None
@@ -512,6 +529,7 @@ class Fee(Record, tag="fee", frozen=True, kw_only=True):
     translations: tuple[FeeText, ...] = ()
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    extensions: tuple[Extension, ...] = ()
 
 
 class AreaMember(Item, frozen=True, kw_only=True):
@@ -562,6 +580,7 @@ class OnlineService(Record, tag="online_service", frozen=True, kw_only=True):
     checked_on: dt.date | None = None
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    extensions: tuple[Extension, ...] = ()
 
 
 class Form(Record, tag="form", frozen=True, kw_only=True):

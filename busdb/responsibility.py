@@ -1,41 +1,29 @@
 """Who is responsible, and why: the rules of a service, a place and a day to one answer.
 
-A rule counts when it is valid on the day, covers the place, does not exclude it, and its criterion is met or still
-open. In each role the rule of the nearest area wins; at the same area an explicit assignment beats a level rule, then
-the higher priority wins. Several offices of one body are a choice, several bodies an ambiguity.
+A rule may hold when it is valid on the day, covers the place and does not exclude it. Of one kind of target and one
+role the rules of the nearest area count; at the same area an explicit assignment beats a level rule, then the higher
+priority wins. A criterion that is not met takes a rule out, one that is open keeps it possible, beside the next rule
+of the same area. A place whose nearest rules are all out is a gap, never a reason to climb.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Literal, NamedTuple, Protocol
 
-from msgspec import Struct
-
-from busdb import i18n
-from busdb.areas import Gazetteer, Link
-from busdb.publication import (
-    Advice,
-    AuthorityView,
-    Match,
-    Place,
-    Question,
-    ResponsibilityAnswer,
-    ServiceName,
-)
-from busdb.records import Authority, Criterion, ReferencePlace, Responsibility, Role
-from busdb.textfold import fold, sort_key
+from busdb import criteria
+from busdb.areas import Gazetteer, Ground
+from busdb.criteria import Facts
+from busdb.publication import Place, ServiceName, Via
+from busdb.records import COUNTRY, Authority, Criterion, ReferencePlace, Responsibility, Role
 from busdb.validity import valid
 
 ROLES: tuple[Role, ...] = ("competent", "contact", "assisting")
-
-
-class Facts(Struct, frozen=True, kw_only=True):
-    """What is known of the caller's case."""
-
-    surname: str | None = None
-    street: str | None = None
+NO_FACTS = Facts()
+Cause = Literal["no_rule", "criterion", "target"]
+Status = Literal["answered", "question", "ambiguous", "none"]
 
 
 class Offices(Protocol):
@@ -49,8 +37,8 @@ class Offices(Protocol):
         """The authorities of an area with a category; without one, or without any, its whole administration."""
         ...
 
-    def show(self, authority: Authority) -> AuthorityView:
-        """The authority as answers show it."""
+    def root(self, authority: Authority) -> str:
+        """The id of the topmost authority above it."""
         ...
 
 
@@ -63,154 +51,222 @@ class Case(NamedTuple):
     language: str
     facts: Facts = Facts()
     reference_place: ReferencePlace | None = None
+    role: Role = "competent"
+    federal_types: tuple[str, ...] = ()
 
 
-class _Candidate(NamedTuple):
-    authority: Authority
+class Tier(NamedTuple):
+    """Rules of equal standing: of the service itself, of its family, or of the service (LOV) that it details."""
+
+    via: Via
+    service: ServiceName
+    rules: Sequence[Responsibility]
+
+
+class Standing(NamedTuple):
+    """A rule that may hold, how near its area lies, and its criteria that are still open."""
+
     rule: Responsibility
-    distance: int
-    area: Link
-    open_: tuple[Criterion, ...]
+    ground: Ground
+    open_: tuple[Criterion, ...] = ()
+
+    @property
+    def precedence(self) -> tuple[int, bool, int]:
+        """The smaller, the stronger."""
+        return (self.ground.rank, self.rule.executor is not None, -self.rule.priority)
+
+
+class Decision(NamedTuple):
+    """What rules of one kind of target and one role come to.
+
+    ``settled`` hold, ``possible`` may hold, ``beaten`` would hold if these did not; a ``gap`` is where the nearest
+    rules are all out by their criteria.
+    """
+
+    settled: tuple[Standing, ...] = ()
+    possible: tuple[Standing, ...] = ()
+    beaten: tuple[Standing, ...] = ()
+    gap: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether no rule says anything about the place."""
+        return not (self.settled or self.possible or self.gap)
+
+
+def decide(
+    rules: Iterable[Responsibility], grounds: Mapping[str, Ground], on: dt.date, facts: Facts = NO_FACTS
+) -> Decision:
+    """What ``rules`` of one kind of target and one role come to at the place whose ``grounds`` are given."""
+    standings: list[Standing] = []
+    reached: list[int] = []
+    for rule in rules:
+        ground = _ground(rule, grounds) if valid(rule, on) else None
+        if ground is None:
+            continue
+        if ground.certain:
+            reached.append(ground.rank)
+        verdicts = [(one, criteria.met(one, facts)) for one in rule.criteria]
+        if all(verdict is not False for _, verdict in verdicts):
+            open_ = [one for one, verdict in verdicts if verdict is None]
+            if not ground.certain:
+                open_.append(Criterion(type="street", street=ground.link.code))
+            standings.append(Standing(rule, ground, tuple(open_)))
+    nearest = min(reached, default=None)
+    standings.sort(key=attrgetter("precedence", "rule.id"))
+    return _weigh(standings, nearest)
+
+
+def _weigh(standings: list[Standing], nearest: int | None) -> Decision:
+    settled: list[Standing] = []
+    possible: list[Standing] = []
+    beaten: list[Standing] = []
+    for one in standings:
+        beyond = nearest is not None and one.ground.rank > nearest
+        if beyond or (settled and one.precedence > settled[0].precedence):
+            beaten.append(one)
+        else:
+            (possible if one.open_ else settled).append(one)
+    gap = nearest is not None and not settled and not any(one.ground.certain for one in possible)
+    return Decision(tuple(settled), tuple(possible), tuple(beaten), gap)
+
+
+def _ground(rule: Responsibility, grounds: Mapping[str, Ground]) -> Ground | None:
+    """Where the rule holds for the place: the nearest of its areas; ``None`` if nowhere, or if it is excluded."""
+    if any(code in grounds and grounds[code].certain for code in rule.excluded_areas):
+        return None
+    found = [grounds[code] for code in rule.areas or (COUNTRY,) if code in grounds]
+    return min(found, key=lambda ground: (not ground.certain, ground.rank), default=None)
+
+
+class Candidate(NamedTuple):
+    """An authority under the rule that names it."""
+
+    authority: Authority
+    standing: Standing
+
+
+class Result(NamedTuple):
+    """An answer before it is put in words. ``children`` are the services among which the question is."""
+
+    status: Status
+    candidates: tuple[Candidate, ...] = ()
+    decision: Decision = Decision()
+    tier: Tier | None = None
+    question: Criterion | None = None
+    children: tuple[ServiceName, ...] = ()
+    cause: Cause | None = None
 
 
 def resolve(
-    case: Case, rules: Iterable[Responsibility], gazetteer: Gazetteer, offices: Offices
-) -> ResponsibilityAnswer:
-    """The answer for a case, given all rules of its service."""
-    chain = gazetteer.chain(case.place.code)
-    candidates = [one for rule in rules for one in _candidates(case, rule, chain, gazetteer, offices)]
-    winners = [one for role in ROLES for one in _best([c for c in candidates if c.rule.role == role])]
-    competent = [one for one in winners if one.rule.role == "competent"] or winners
-    bodies = {one.authority.area or one.authority.id for one in competent}
-    question = _question(competent, case)
-    status = "none" if not competent else "question" if question else "answered" if len(bodies) == 1 else "ambiguous"
-    return ResponsibilityAnswer(
-        service=case.service,
-        area=gazetteer.name(case.place.code),
-        on=case.on,
-        status=status,  # type: ignore[arg-type]  # one of the four words above
-        choice="any" if status == "answered" and len(competent) > 1 else None,
-        matches=tuple(_match(one, case, gazetteer, offices) for one in winners),
-        question=question,
-        advice=_advice(case, gazetteer, offices) if status == "none" else None,
-        reference_place=case.reference_place,
-    )
+    case: Case,
+    tiers: Sequence[Tier],
+    gazetteer: Gazetteer,
+    offices: Offices,
+    children: Sequence[Tier] = (),
+) -> Result:
+    """The answer for a case: by the first of ``tiers`` that says anything about the place.
+
+    Where none does, but rules of services that detail this one (``children``) do, which of them is meant is the
+    question.
+    """
+    grounds = gazetteer.ground(case.place.code, case.on, case.facts.street)
+    for tier in tiers:
+        decision = decide(_for_authorities(tier.rules, case.role), grounds, case.on, case.facts)
+        if not decision.empty:
+            return _result(case, decision, tier, gazetteer, offices)
+    asked = [
+        one.service
+        for one in children
+        if not decide(_for_authorities(one.rules, case.role), grounds, case.on, case.facts).empty
+    ]
+    if asked:
+        return Result("question", children=tuple(asked))
+    return Result("none", cause="no_rule")
 
 
-def _candidates(
-    case: Case, rule: Responsibility, chain: Sequence[Link], gazetteer: Gazetteer, offices: Offices
-) -> list[_Candidate]:
-    if not valid(rule, case.on) or rule.online_service or rule.form:
-        return []
-    codes = [link.code for link in chain]
-    if any(code in codes for code in rule.excluded_areas):
-        return []
-    met = [codes.index(code) for code in rule.areas if code in codes] if rule.areas else [len(codes) - 1]
-    if not met:
-        return []
-    verdicts = [(criterion, _met(criterion, case.facts)) for criterion in rule.criteria]
-    if any(verdict is False for _, verdict in verdicts):
-        return []
-    open_ = tuple(criterion for criterion, verdict in verdicts if verdict is None)
-    distance = min(met)
-    return [_Candidate(one, rule, distance, chain[distance], open_) for one in _targets(case, rule, gazetteer, offices)]
+def _for_authorities(rules: Iterable[Responsibility], role: Role) -> list[Responsibility]:
+    return [one for one in rules if one.role == role and (one.authority or one.executor)]
 
 
-def _targets(case: Case, rule: Responsibility, gazetteer: Gazetteer, offices: Offices) -> list[Authority]:
-    if rule.authority:
-        found = offices.get(rule.authority)
-        return [found] if found and valid(found, case.on) else []
-    if rule.executor is None:
-        return []
-    body = gazetteer.executing(case.place.code, rule.executor)
-    return [one for one in offices.of(body, rule.category) if valid(one, case.on)] if body else []
-
-
-def _met(criterion: Criterion, facts: Facts) -> bool | None:
-    """Whether a criterion is met; ``None`` while it is open."""
-    if criterion.type == "surname" and facts.surname:
-        name = sort_key(facts.surname)[0]
-        first = sort_key(criterion.first or "")[0]
-        last = sort_key(criterion.last or "")[0]
-        return first <= name and (not last or name[: len(last)] <= last)
-    if criterion.type == "street" and facts.street:
-        return fold(facts.street).startswith(fold(criterion.street or ""))
-    return None
-
-
-def _best(candidates: list[_Candidate]) -> list[_Candidate]:
+def _result(case: Case, decision: Decision, tier: Tier, gazetteer: Gazetteer, offices: Offices) -> Result:
+    settled = _candidates(case, decision.settled, gazetteer, offices)
+    possible = _candidates(case, decision.possible, gazetteer, offices)
+    candidates = _distinct([*settled, *possible])
     if not candidates:
-        return []
-    nearest = min((one.distance, one.rule.authority is None, -one.rule.priority) for one in candidates)
-    winners: dict[str, _Candidate] = {}
-    for one in candidates:
-        if (one.distance, one.rule.authority is None, -one.rule.priority) == nearest:
-            winners.setdefault(one.authority.id, one)
-    return sorted(winners.values(), key=lambda one: (one.authority.site, one.authority.position or 0, one.authority.id))
+        return Result("none", decision=decision, tier=tier, cause="criterion" if decision.gap else "target")
+    if _open(settled, possible):
+        question = next(one for candidate in possible for one in candidate.standing.open_)
+        return Result("question", _ordered(candidates), decision, tier, question)
+    bodies = {body_key(one.authority, offices) for one in candidates}
+    status: Status = "answered" if len(bodies) == 1 else "ambiguous"
+    return Result(status, _ordered(candidates), decision, tier)
 
 
-def _question(competent: list[_Candidate], case: Case) -> Question | None:
-    open_ = [criterion for one in competent for criterion in one.open_]
-    if not open_ or len(competent) == 1:
-        return None
-    choices = tuple(sorted({words(criterion) for criterion in open_}, key=sort_key))
-    return Question(
-        about=open_[0].type, text=i18n.message(f"question.{open_[0].type}", language=case.language), choices=choices
-    )
+def _open(settled: list[Candidate], possible: list[Candidate]) -> bool:
+    """Whether it matters which of the possible rules holds. One lone condition in words is shown, not asked."""
+    if not possible:
+        return False
+    if settled:
+        return {one.authority.id for one in possible} != {one.authority.id for one in settled}
+    alone = len({one.standing.rule.id for one in possible}) == 1
+    return not (alone and all(one.type == "text" for one in possible[0].standing.open_))
 
 
-def words(criterion: Criterion) -> str:
-    """A criterion as people read it: ``A-K``, a street, or its own words."""
-    if criterion.type == "surname":
-        return f"{criterion.first or 'A'}-{criterion.last or 'Z'}"
-    return " ".join(filter(None, (criterion.street, criterion.text, criterion.first, criterion.last)))
+def _candidates(case: Case, standings: Iterable[Standing], gazetteer: Gazetteer, offices: Offices) -> list[Candidate]:
+    return [Candidate(one, standing) for standing in standings for one in _targets(case, standing, gazetteer, offices)]
 
 
-def _match(one: _Candidate, case: Case, gazetteer: Gazetteer, offices: Offices) -> Match:
-    body = gazetteer.name(one.authority.area) if one.authority.area else None
-    remarks = [words(criterion) for criterion in one.rule.criteria]
-    return Match(
-        authority=offices.show(one.authority),
-        body=body,
-        role=one.rule.role,
-        level=one.area.kind,
-        reason=_reason(one, case, gazetteer),
-        rule=one.rule.id,
-        matched_area=gazetteer.name(one.area.code),
-        remark="; ".join(filter(None, [one.rule.remark, *remarks])) or None,
-        since=one.rule.valid_from,
-    )
-
-
-def _reason(one: _Candidate, case: Case, gazetteer: Gazetteer) -> str:
-    body = gazetteer.name(one.authority.area) if one.authority.area else None
-    area = gazetteer.name(one.area.code)
-    values = {
-        "authority": one.authority.name,
-        "body": body.name if body else one.authority.name,
-        "place": case.place.name,
-        "area": area.name if area else one.area.code,
-        "category": one.rule.category or "",
-        "rule": one.rule.id,
-    }
-    if one.rule.authority:
-        code = "reason.explicit"
-    elif body and body.kind == "association" and one.authority.area != case.place.code:
-        code = "reason.association"
+def _targets(case: Case, standing: Standing, gazetteer: Gazetteer, offices: Offices) -> Sequence[Authority]:
+    rule = standing.rule
+    if rule.executor:
+        body = gazetteer.executing(case.place.code, rule.executor)
+        found: Sequence[Authority | None] = offices.of(body, rule.category) if body else ()
     else:
-        code = f"reason.{one.rule.executor}"
-    text = i18n.message(code, values, case.language)
-    if one.rule.valid_from:
-        since = one.rule.valid_from.strftime("%d.%m.%Y")
-        text = f"{text} {i18n.message('reason.since', {'date': since}, case.language)}"
-    return text
+        found = [offices.get(rule.authority or "")]
+    return [one for one in found if one and valid(one, case.on)]
 
 
-def _advice(case: Case, gazetteer: Gazetteer, offices: Offices) -> Advice:
-    body = gazetteer.executing(case.place.code, "local") or gazetteer.executing(case.place.code, "district")
-    found = offices.of(body, None) if body else ()
-    return Advice(
-        text=i18n.message("advice.none", {"place": case.place.name}, case.language),
-        authority=offices.show(found[0]) if found else None,
-        phone="115",
+def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
+    found: dict[str, Candidate] = {}
+    for one in candidates:
+        found.setdefault(one.authority.id, one)
+    return list(found.values())
+
+
+def _ordered(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """By rank: main offices before sites, then as the body orders them."""
+    return tuple(
+        sorted(
+            candidates,
+            key=lambda one: (
+                one.standing.precedence,
+                one.authority.site,
+                one.authority.position or 0,
+                one.authority.id,
+            ),
+        )
     )
+
+
+def body_key(authority: Authority, offices: Offices) -> tuple[str, ...]:
+    """What offices of one body share: of municipalities and districts the area, of the Land and the country the tree.
+
+    A municipality or district is one body whatever its tree looks like; ministries and agencies are many.
+    """
+    area = authority.area
+    if area and area != COUNTRY and len(area) > 2:
+        return (area,)
+    return (area or "", offices.root(authority))
+
+
+def targets(
+    rules: Iterable[Responsibility], kind: Literal["online_service", "form"], grounds: Mapping[str, Ground], on: dt.date
+) -> list[str]:
+    """The ids of the online services or forms that the rules offer at a place, the strongest first."""
+    named = [one for one in rules if getattr(one, kind)]
+    found: list[str] = []
+    for role in ROLES:
+        decision = decide([one for one in named if one.role == role], grounds, on)
+        found.extend(getattr(one.rule, kind) for one in (*decision.settled, *decision.possible))
+    return list(dict.fromkeys(found))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from busdb.errors import SetupError
 
+PAGES = frozenset({"quality", "metrics", "115"})
+
 
 def _setting(name: str, default: str, text: str) -> str:
     value: str = field(default=default, metadata={"name": name, "text": text})
@@ -31,6 +33,10 @@ class Settings:
         "BUSDB_STRICT_SOURCES", "no", "yes: imports from sources that do not exist yet are refused."
     )
 
+    closed: str = _setting(
+        "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality, metrics, 115."
+    )
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the environment. Raises ``SetupError`` for a value that a setting cannot take."""
@@ -39,7 +45,15 @@ class Settings:
         settings = cls(**{name: value for name, value in values.items() if value})
         if settings.strict_sources not in {"yes", "no"}:
             raise SetupError("setting_yes_no", name="BUSDB_STRICT_SOURCES", value=settings.strict_sources)
+        unknown = settings.closed_pages - PAGES
+        if unknown:
+            raise SetupError("setting_closed", value=", ".join(sorted(unknown)), known=", ".join(sorted(PAGES)))
         return settings
+
+    @property
+    def closed_pages(self) -> frozenset[str]:
+        """The pages that are not open to everybody."""
+        return frozenset(name.strip() for name in self.closed.split(",") if name.strip())
 
     @property
     def folder(self) -> Path:

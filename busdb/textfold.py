@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_SIMPLE = str.maketrans({"ß": "ss"})
+_FOREIGN = {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "þ": "th", "ŧ": "t"}
+"""Letters of other languages that Unicode does not decompose, as registry offices sort them."""
+_SIMPLE = str.maketrans({"ß": "ss"} | _FOREIGN)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"} | _FOREIGN)
 _WORD = re.compile(r"[^\W_]+")
 
 

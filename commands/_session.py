@@ -5,18 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from busdb.i18n import message as _
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from sqlalchemy import Connection
 
     from busdb.areas import Gazetteer
+    from busdb.assembly import Assembler
     from busdb.db import Database
     from busdb.publication import Place
+    from busdb.search.desk import Desk
     from busdb.settings import Settings
 
 
@@ -127,6 +131,39 @@ def place(gazetteer: Gazetteer, ars: str | None, text: str | None, on: Any) -> P
         raise InputError("place_twice")
     wanted = ars or text
     return gazetteer.one(wanted, on) if wanted else None
+
+
+class Asked(NamedTuple):
+    """What a command asks for: place, day, and what builds the answer."""
+
+    place: Place | None
+    on: dt.date
+    desk: Desk
+    assembler: Assembler
+
+
+def asked(
+    opened: Session, connection: Connection, ars: str | None, text: str | None, on: str | None, **more: Any
+) -> Asked:
+    """What the options ask for, in the language of the command line; ``more`` are fields of ``finder.Asking``.
+
+    Raises ``InputError`` or ``NotFoundError``.
+    """
+    from busdb import i18n
+    from busdb.assembly import Assembler
+    from busdb.finder import Asking
+    from busdb.search.desk import Desk
+
+    desk, day_ = Desk(opened.settings, opened.database), day(on)
+    gazetteer = desk.gazetteer
+    where = place(gazetteer, ars, text, day_)
+    asking = Asking(**{"place": where, "on": day_, "language": i18n.current(), **more})
+    return Asked(where, day_, desk, Assembler(connection, gazetteer, asking))
+
+
+def shown_date(day_: dt.date) -> str:
+    """A day as people read it."""
+    return day_.strftime("%d.%m.%Y")
 
 
 def ago(moment: Any) -> str:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from busdb.i18n import message as _
+from commands._session import day, emit, json_option, session
+from commands.serve import run as serve
+
+if TYPE_CHECKING:
+    from busdb.formats import Form
+    from busdb.runs import Report
 
 PLACE = "Naumburg (Saale)"
 FEEDS = ("municipal", "ea", "115")
+FORMS: Final[tuple[Form, ...]] = ("json", "xml")
 
 
 @click.command(help=_("help.demo"))
@@ -18,45 +26,47 @@ FEEDS = ("municipal", "ea", "115")
 @click.option("--output", default=Path("out"), type=click.Path(path_type=Path), help=_("help.option_output"))
 @click.option("--host", default="127.0.0.1", hidden=True)
 @click.option("--port", default=5115, hidden=True)
-def command(no_serve: bool, sample: Path | None, output: Path, host: str, port: int) -> None:
+@json_option
+def command(no_serve: bool, sample: Path | None, output: Path, host: str, port: int, as_json: bool) -> None:
     """Import the sample state, search it, write its feeds and serve it."""
     from importlib.resources import as_file, files
 
-    from commands.init import command as init
-    from commands.serve import run as serve
-
-    ctx = click.get_current_context()
-    ctx.invoke(init, as_json=False)
-    if sample is None:
-        with as_file(files("sample")) as folder:
-            _load(folder)
-    else:
-        _load(sample)
-    _search()
-    _write(output)
+    with as_file(files("sample")) as bundled:
+        reports = _load(sample or bundled, quiet=as_json)
+    if not as_json:
+        _search()
+    written = _write(output, quiet=as_json)
+    if as_json:
+        emit({"imports": reports, "files": written})
     if no_serve:
         return
     address = f"http://{host}:{port}"
-    click.echo(_("text.demo_addresses", {"address": address}))
+    click.echo(_("text.demo_addresses", {"address": address}), err=as_json)
     serve(host, port, 1)
 
 
-def _load(folder: Path) -> None:
+def _load(folder: Path, *, quiet: bool) -> list[Report]:
     """The deliveries of the sample state: its sources, then its files in their order."""
     import msgspec
 
-    from busdb import runs
-    from commands._session import session
+    from busdb import migration, runs
     from commands.import_ import run, show
 
     deliveries = msgspec.json.decode((folder / "deliveries.json").read_bytes())
-    with session() as opened, opened.writing() as connection:
-        known = {one["code"] for one in runs.sources(connection)}
-        for source in deliveries["sources"]:
-            runs.edit_source(connection, source["code"], source, create=source["code"] not in known)
+    with session() as opened:
+        opened.settings.folder.mkdir(parents=True, exist_ok=True)
+        migration.upgrade(opened.database)
+        with opened.writing() as connection:
+            known = {one["code"] for one in runs.sources(connection)}
+            for source in deliveries["sources"]:
+                runs.edit_source(connection, source["code"], source, create=source["code"] not in known)
+    reports = []
     for delivery in deliveries["files"]:
         paths = [folder / name for name in delivery["files"]]
-        show(run(delivery["format"], paths, source=delivery["source"]))
+        reports.append(run(delivery["format"], paths, source=delivery["source"], quiet=quiet))
+        if not quiet:
+            show(reports[-1])
+    return reports
 
 
 def _search() -> None:
@@ -69,20 +79,24 @@ def _search() -> None:
         )
 
 
-def _write(output: Path) -> None:
-    from commands.export import command as export
+def _write(output: Path, *, quiet: bool) -> list[str]:
+    """The feeds of one municipality, in each form; returns the files' names."""
+    from busdb import delivery
+    from commands.export import save
 
-    for feed in FEEDS:
-        for form in ("json", "xml"):
-            click.get_current_context().invoke(
-                export,
-                format=feed,
-                ars=None,
-                place_=PLACE,
-                on=None,
-                lang="de",
-                output=output / f"{feed}-naumburg.{form}",
-                form=form,
-                internal=False,
-                as_json=False,
-            )
+    names = []
+    with session() as opened, opened.reading() as connection:
+        gazetteer = delivery.gazetteer_of(connection)
+        today = day(None)
+        place = gazetteer.one(PLACE, today)
+        for feed in FEEDS:
+            for form in FORMS:
+                wish = delivery.Wish(
+                    feed=feed, place=place, on=today, language="de", form=form, base_url=opened.settings.base_url
+                )
+                path = output / f"{feed}-naumburg.{form}"
+                size = save(delivery.write(connection, gazetteer, wish), path)
+                names.append(str(path))
+                if not quiet:
+                    click.echo(_("text.written", {"file": path, "size": size}), err=True)
+    return names

@@ -20,6 +20,9 @@ from commands._session import day, json_option, place, place_options, session
 @click.option("--lang", default="de", show_default=True, help=_("help.option_lang"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=_("help.option_output"))
 @click.option("--as", "form", type=click.Choice(["json", "xml"]), default="json", help=_("help.option_as"))
+@click.option(
+    "--scope", type=click.Choice(["area", "own"]), default="area", show_default=True, help=_("help.option_scope")
+)
 @click.option("--internal", is_flag=True, help=_("help.option_internal"))
 @json_option
 def command(
@@ -30,6 +33,7 @@ def command(
     lang: str,
     output: Path | None,
     form: str,
+    scope: str,
     internal: bool,
     as_json: bool,
 ) -> None:
@@ -47,6 +51,7 @@ def command(
             form="json" if as_json else form,  # type: ignore[arg-type]  # click has checked it
             internal=internal,
             base_url=opened.settings.base_url,
+            scope=scope,  # type: ignore[arg-type]  # click has checked it
         )
         pieces = delivery.write(connection, gazetteer, wish)
         if output is None:

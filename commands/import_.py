@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ from busdb.i18n import message as _
 from commands._session import emit, json_option, session, table
 
 if TYPE_CHECKING:
+    from busdb.formats import Input
     from busdb.runs import Report
 
 WOULD_CHANGE = 8
@@ -91,7 +93,7 @@ def run(
             allow_deletions=allow_deletions,
             strict_sources=opened.settings.strict_sources == "yes",
         )
-        with _progress(quiet=quiet) as progress:
+        with _progress(inputs, quiet=quiet) as progress:
             report = ingest.import_(opened.database, order, validity.now(), progress)
         if not dry_run and report.changes:
             Desk(opened.settings, opened.database).update()
@@ -111,15 +113,23 @@ def _open(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[int], None] | None]:
-    """A moving line on a terminal, a plain line each 10,000 records elsewhere."""
+def _progress(inputs: Sequence[Input], *, quiet: bool) -> Iterator[Callable[[int], None] | None]:
+    """A bar over the bytes of the files on a terminal, a plain line each 10,000 records elsewhere."""
     if quiet:
         yield None
     elif sys.stderr.isatty():
         from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-        with Console(stderr=True).status(_("text.importing", {"records": 0})) as status:
-            yield lambda records: status.update(_("text.importing", {"records": records}))
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            sizes = [os.fstat(one.stream.fileno()).st_size for one in inputs]
+            task = bar.add_task(_("text.importing", {"records": 0}), total=sum(sizes))
+            yield lambda records: bar.update(
+                task,
+                description=_("text.importing", {"records": records}),
+                completed=sum(one.stream.tell() for one in inputs),
+            )
     else:
         yield (
             lambda records: (

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from busdb.i18n import message as _
-from commands._session import session
+from commands._session import emit, json_option, session
 
 
 @click.command(help=_("help.serve"))
 @click.option("--host", default="127.0.0.1", show_default=True, help=_("help.option_host"))
 @click.option("--port", default=5115, show_default=True, type=click.IntRange(1, 65535), help=_("help.option_port"))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help=_("help.option_workers"))
-def command(host: str, port: int, workers: int) -> None:
+@json_option
+def command(host: str, port: int, workers: int, as_json: bool) -> None:
     """Serve until the process is told to end."""
-    run(host, port, workers)
+    run(host, port, workers, as_json=as_json)
 
 
-def run(host: str, port: int, workers: int) -> None:
-    """Serve the API and the pages; ends within ten seconds of SIGTERM."""
+def run(host: str, port: int, workers: int, *, as_json: bool = False) -> None:
+    """Serve the API and the pages; ends within ten seconds of SIGTERM.
+
+    With ``as_json`` the address is the object on standard output.
+    """
     from granian.constants import Interfaces
     from granian.server import Server
 
     with session() as opened, opened.reading():
         pass
-    click.echo(_("text.serving", {"address": f"http://{host}:{port}"}), err=True)
+    address = f"http://{host}:{port}"
+    if as_json:
+        emit({"address": address, "workers": workers})
+        sys.stdout.flush()
+    else:
+        click.echo(_("text.serving", {"address": address}), err=True)
     Server(
         "api.wsgi:application",
         address=host,

@@ -32,6 +32,7 @@ from busdb.items import (
     RemedyItem,
     StepItem,
     Words,
+    everyone,
     layers,
     line,
     links,
@@ -98,6 +99,7 @@ class Answer115(View, frozen=True, kw_only=True):
     documents: tuple[DocumentItem, ...]
     documents_text: str | None
     fees: tuple[FeeView, ...]
+    upcoming_fees: tuple[FeeView, ...]
     fees_text: str | None
     deadlines: tuple[DeadlineItem, ...]
     deadlines_text: str | None
@@ -205,7 +207,6 @@ def record(publication: Publication, head: FeedHead) -> Record115:
 
 def _answer(publication: Publication, *, internal: bool) -> Answer115:
     texts = words(publication)
-    matches = publication.responsibility.matches if publication.responsibility else ()
     return made(
         Answer115,
         publication,
@@ -214,7 +215,7 @@ def _answer(publication: Publication, *, internal: bool) -> Answer115:
         documents=visible(publication.documents, internal=internal),
         appointment=Appointment(
             required=publication.service.appointment,
-            url=next((match.authority.appointment_url for match in matches if match.authority.appointment_url), None),
+            url=next(filter(None, (match.authority.appointment_url for match in everyone(publication))), None),
         ),
         local_additions=texts.local,
         layers=layers(publication),
@@ -229,8 +230,8 @@ def _one_line(publication: Publication, texts: Words) -> str:
 
 def _offices(publication: Publication, *, internal: bool) -> list[dict[str, object]]:
     found = offices(publication, text=True)
-    if internal and publication.responsibility:
-        for values, match in zip(found, publication.responsibility.matches, strict=True):
+    if internal:
+        for values, match in zip(found, everyone(publication), strict=True):
             hidden = [one for one in match.authority.contacts if one.visibility == "115"]
             values["internal115"] = {"instructions": match.authority.internal115, "contacts": hidden}
     else:

@@ -130,6 +130,7 @@ class RecordEA(FeedItem, frozen=True, kw_only=True):
     evidence: tuple[DocumentItem, ...]
     evidence_text: str | None
     fees: tuple[FeeView, ...]
+    upcoming_fees: tuple[FeeView, ...]
     fees_text: str | None
     deadlines: Deadlines
     tacit_approval: TacitApproval

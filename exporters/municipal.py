@@ -76,6 +76,7 @@ class RecordMunicipal(FeedItem, frozen=True, kw_only=True):
     requirements: tuple[RequirementItem, ...]
     documents: tuple[DocumentItem, ...]
     fees: tuple[FeeView, ...]
+    upcoming_fees: tuple[FeeView, ...]
     deadlines: tuple[DeadlineItem, ...]
     processing_times: tuple[ProcessingTimeItem, ...]
     steps: tuple[StepItem, ...]

@@ -16,6 +16,27 @@ from typing import Any
 from busdb.interchange import encode
 from busdb.records import Address, Authority, Contact, Hours, Internal115
 
+SEATS = {
+    "An der Finne": "Bad Bibra",
+    "Arneburg-Goldbeck": "Goldbeck",
+    "Beetzendorf-Diesdorf": "Beetzendorf",
+    "Droyßiger-Zeitzer Forst": "Droyßig",
+    "Egelner Mulde": "Egeln",
+    "Elbe-Havel-Land": "Schönhausen",
+    "Elbe-Heide": "Rogätz",
+    "Flechtingen": "Flechtingen",
+    "Goldene Aue": "Kelbra",
+    "Mansfelder Grund-Helbra": "Helbra",
+    "Obere Aller": "Eilsleben",
+    "Saale-Wipper": "Güsten",
+    "Seehausen (Altmark)": "Seehausen",
+    "Unstruttal": "Freyburg",
+    "Vorharz": "Wegeleben",
+    "Weida-Land": "Nemsdorf-Göhrendorf",
+    "Westliche Börde": "Gröningen",
+    "Wethautal": "Osterfeld",
+}
+"""Where the associations have their administration."""
 HERE = Path(__file__).parent
 HEADING = ["ars", "key", "name", "kind", "parent", "aliases", "valid_from", "valid_to", "successor", "members"]
 
@@ -238,7 +259,8 @@ def bodies(directory: Directory) -> Iterator[Body]:
             city=code == row["ars"][:5],
         )
     for row in directory.associations:
-        seat = next(one for one in directory.municipalities if one["verband_schluessel"] == row["schluessel"])
+        members = [one for one in directory.municipalities if one["verband_schluessel"] == row["schluessel"]]
+        seat = next(one for one in members if short(one["name"]).startswith(SEATS[row["name"]]))
         yield Body(
             code=row["schluessel"],
             kind="local",

@@ -13,9 +13,11 @@ from support import TODAY
 from test_store import put
 
 from busdb import queries
-from busdb.assembly import Asking, Assembler
+from busdb.assembly import Assembler
+from busdb.criteria import Facts
 from busdb.db import Database
 from busdb.errors import NotFoundError
+from busdb.finder import Asking
 from busdb.publication import Publication
 from busdb.records import (
     AnyRecord,
@@ -29,7 +31,6 @@ from busdb.records import (
     OnlineService,
     Text,
 )
-from busdb.responsibility import Facts
 
 UNSTRUTTAL = authority("unstruttal", "Bürgerbüro Unstruttal", area="150845051")
 OFFICE = authority(parent="kommunal.rathaus")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from builders import areas, authority, fee, rule, service
 from click.testing import CliRunner, Result
@@ -241,3 +243,28 @@ def test_the_language_is_that_of_the_setting_then_of_the_locale_then_german(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     assert cli.language() == language
+
+
+def test_the_demo_reports_its_imports_and_files_as_data(home: Path) -> None:
+    found = answer("demo", "--no-serve", "--output", str(home / "out"))
+    assert [one["source"] for one in found["imports"]] == ["destatis", "lsa", "kommunal"]
+    assert len(found["files"]) == 6
+    assert all(Path(name).stat().st_size > 1000 for name in found["files"])
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command that is no group."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+def test_every_command_answers_in_json() -> None:
+    found = dict(commands(cli.Commands(name="busdb")))
+    assert len(found) > 15
+    assert [path for path, one in found.items() if not any("--json" in option.opts for option in one.params)] == []

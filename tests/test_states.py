@@ -19,13 +19,14 @@ from lxml import etree
 from support import NOW, ROOT, TODAY
 
 from busdb import delivery, ingest, queries
-from busdb.assembly import Asking, Assembler
+from busdb.assembly import Assembler
+from busdb.criteria import Facts
 from busdb.db import Database
+from busdb.finder import Asking
 from busdb.formats import Form, Input
 from busdb.ingest import Order
 from busdb.publication import Publication
 from busdb.records import KINDS
-from busdb.responsibility import Facts
 
 SAMPLE = ROOT / "sample"
 OTHER = ROOT / "tests" / "data" / "otherland"
@@ -72,6 +73,24 @@ def publications(database: Database, place: str, **asked: Any) -> dict[str, Publ
         return {one.id.partition(".")[2]: one for one in Assembler(connection, gazetteer, asking).all()}
 
 
+def test_a_district_gets_what_it_executes_itself_or_all_that_applies(sample: Database) -> None:
+    with sample.reading() as connection:
+        gazetteer = queries.gazetteer(connection)
+        found = {}
+        for scope in ("own", "area"):
+            wish = delivery.Wish(
+                feed="municipal",
+                place=gazetteer.one("15084"),
+                on=TODAY,
+                scope=scope,  # type: ignore[arg-type]  # one of the two
+            )
+            feed = json.loads(b"".join(delivery.write(connection, gazetteer, wish)))
+            found[scope] = {item["id"] for item in feed["items"]}
+    assert "lsa.kfz-zulassen" in found["own"]
+    assert "lsa.hundesteuer-anmelden" not in found["own"]
+    assert found["own"] < found["area"]
+
+
 def office(publication: Publication) -> tuple[str, list[str]]:
     """How the question of responsibility ends, and the names of who is responsible."""
     assert publication.responsibility is not None
@@ -114,7 +133,7 @@ def test_nobody_real_can_be_reached_through_the_sample() -> None:
         ("Naumburg", "personalausweis-beantragen", {}, "Bürgerbüro Naumburg (Saale)"),
         ("Karsdorf", "hundesteuer-anmelden", {}, "Kämmerei"),
         ("Karsdorf", "kfz-zulassen", {}, "Kfz-Zulassungsbehörde Burgenlandkreis"),
-        ("Karsdorf", "eheschliessung-anmelden", {}, "Standesamt An der Poststraße"),
+        ("Karsdorf", "eheschliessung-anmelden", {}, "Standesamt Bad Bibra"),
         ("Halle", "kfz-zulassen", {}, "Kfz-Zulassungsbehörde Stadt Halle (Saale)"),
         ("Magdeburg", "kfz-zulassen", {"surname": "Müller"}, "Kfz-Zulassungsbehörde Magdeburg, Buchstaben L–Z"),
         ("Magdeburg", "kfz-zulassen", {"surname": "Ärmel"}, "Kfz-Zulassungsbehörde Magdeburg, Buchstaben A–K"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Text
 
 from busdb.models.base import child, day, flag, parts, real, reference, root, text, whole, words
-from busdb.records import Link
+from busdb.records import Extension, Link
 
 authority = root(
     "authority",
@@ -22,6 +22,7 @@ authority = root(
     day("valid_from"),
     day("valid_to"),
     day("changed_on"),
+    parts("extensions", Extension),
 )
 authority_names = child(authority, "names", text("language", required=True), text("text", required=True))
 authority_categories = child(authority, "categories", Column("value", Text, nullable=False, index=True))
@@ -97,6 +98,7 @@ online_service = root(
     day("checked_on"),
     day("valid_from"),
     day("valid_to"),
+    parts("extensions", Extension),
 )
 online_service_names = child(online_service, "names", text("language", required=True), text("text", required=True))
 

@@ -12,12 +12,14 @@ from busdb.models.base import (
     exact,
     flag,
     money,
+    parts,
     reference,
     root,
     text,
     whole,
     words,
 )
+from busdb.records import Extension
 
 responsibility = root(
     "responsibility",
@@ -34,6 +36,7 @@ responsibility = root(
     day("valid_from"),
     day("valid_to"),
     computed(Column("everywhere", Boolean, nullable=False, index=True), lambda record: not record.areas),
+    parts("extensions", Extension),
 )
 responsibility_areas = codes(responsibility, "areas")
 responsibility_excluded_areas = codes(responsibility, "excluded_areas")
@@ -59,6 +62,8 @@ fee = root(
     money("amount_max"),
     exact("percent"),
     text("base"),
+    money("base_step"),
+    text("base_rounding", required=True),
     text("currency", required=True),
     text("unit"),
     text("period"),
@@ -78,6 +83,7 @@ fee = root(
     whole("position", required=True),
     day("valid_from"),
     day("valid_to"),
+    parts("extensions", Extension),
 )
 fee_translations = child(
     fee, "translations", text("language", required=True), text("label"), text("condition"), text("exemption")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column
 
 from busdb.models import content
-from busdb.models.base import child, codes, computed, day, flag, reference, root, text, whole, words
+from busdb.models.base import child, codes, computed, day, flag, parts, reference, root, text, whole, words
+from busdb.records import Extension
 
 service = root(
     "service",
@@ -42,6 +43,7 @@ service = root(
     day("review_due"),
     words("unverified"),
     computed(Column("everywhere", Boolean, nullable=False, index=True), lambda record: not record.areas),
+    parts("extensions", Extension),
 )
 service_leika_keys = codes(service, "leika_keys")
 service_areas = codes(service, "areas")

@@ -114,7 +114,7 @@ def joined(texts: Iterable[str]) -> str:
 
 @lru_cache(maxsize=1)
 def thesaurus() -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Everyday words and what the administration calls it, both as folded words (busdb/data/thesaurus.tsv)."""
+    """Everyday words, as stems, and what the administration calls it, as folded words (busdb/data/thesaurus.tsv)."""
     text = files("busdb").joinpath("data/thesaurus.tsv").read_text(encoding="utf-8")
     lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return {tuple(words(everyday)): tuple(words(official)) for everyday, official in lines}
+    return {tuple(map(stem, words(everyday))): tuple(words(official)) for everyday, official in lines}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,8 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from busdb import queries, validity
 from busdb.areas import MUNICIPALITIES, Gazetteer
 from busdb.db import Database
+from busdb.errors import NotFoundError
+from busdb.families import hidden_variants
 from busdb.mapping import read, shape
 from busdb.models import number
 from busdb.models.operations import change
@@ -23,8 +26,10 @@ from busdb.search.index import Index
 from busdb.search.indexer import Indexer
 from busdb.search.whoosh_index import WhooshIndex
 from busdb.settings import Settings
+from busdb.textfold import fold
 
 KINDS = ("service", "authority")
+_KEY = re.compile(r"\d{14}")
 LOOK = 1.0
 """Seconds for which the gazetteer in memory is trusted."""
 
@@ -75,6 +80,28 @@ class Desk:
         if place is not None:
             codes = [link.code for link in gazetteer.chain(place.code)]
         return self._engine.search(text, codes, limit=limit, offset=offset)
+
+    def which(self, connection: Connection, text: str, place: Place | None, on: dt.date) -> str:
+        """The id of the one service that ``text`` means: an id, a LeiKa key, an exact name or synonym, or the best hit.
+
+        A key means the variant nearest to the place. Raises ``NotFoundError``.
+        """
+        codes = [link.code for link in self.gazetteer.chain(place.code)] if place else None
+        if _KEY.fullmatch(text):
+            found = queries.by_leika_key(connection, text, codes, on)
+            hidden = hidden_variants(connection, queries.published(codes, on), codes)
+            ids = [id_ for number_, id_ in found if number_ not in hidden]
+        elif text.partition(".")[0] in queries.attributions(connection):
+            ids = [text]
+        else:
+            wanted = fold(text)
+            hits = self.search(text, place).results
+            exact = [hit.id for hit in hits if wanted in {fold(hit.name), fold(hit.official_name or "")}]
+            said = {hit.id: {fold(why.term) for why in hit.why if why.field == "synonym"} for hit in hits}
+            ids = [*exact, *(id_ for id_, terms in said.items() if wanted in terms), *said]
+        if not ids:
+            raise NotFoundError("service_unknown", text=text)
+        return ids[0]
 
     def suggest(self, text: str, limit: int = 10) -> list[Suggestion]:
         """What a beginning can become."""

@@ -8,10 +8,14 @@ from collections.abc import Iterable, Sequence
 from busdb.publication import AuthorityHit, Hit, PlaceName, SearchAnswer, Suggestion, Understood, Why
 from busdb.search.analysis import words
 from busdb.search.documents import Shown, phrase
-from busdb.search.index import FIELDS, Index, Match
+from busdb.search.index import FIELDS, Index, Match, Term
 from busdb.search.query import PlaceFinder, Read, Vocabulary, read, understand
 from busdb.search.suggest import Entry, Suggester
 
+OFFICIAL = 0.5
+"""What official words for everyday ones are worth against the words that were typed."""
+COVERAGE = 0.8
+"""How much of a score depends on how much of the line is met."""
 DEPTH = 200
 """How many matches are ordered; deeper pages are counted but not reached."""
 _FIELD_NAMES = {"name": "name", "synonyms": "synonym", "teaser": "teaser", "text": "text"}
@@ -36,7 +40,7 @@ class Engine:
         vocabulary, _ = self._remembered()
         keyed = self._by_key(line.concern)
         asked = read(line.concern, vocabulary)
-        matches = keyed or self._index.search(asked.terms, DEPTH)
+        matches = keyed or self._index.search(asked.all, DEPTH)
         services = [match for match in matches if match.shown.kind == "service"]
         ordered = self._ordered(services, line.concern, asked, frozenset(codes) if codes else None)
         authorities = [match for match in matches if match.shown.kind == "authority"][:5]
@@ -93,21 +97,7 @@ class Engine:
         """
         shown = match.shown
         applies = codes is None or not shown.areas or not codes.isdisjoint(shown.areas)
-        length = 1 + len(words(shown.name))
-        worth = [
-            max(
-                (
-                    FIELDS[field] * variant.weight * self._rarity(variant.token) * (1 + (field == "name") / length)
-                    for field in FIELDS
-                    for variant in term
-                    if (field, variant.token) in match.met
-                ),
-                default=0.0,
-            )
-            for term in asked.terms
-        ]
-        covered = sum(value > 0 for value in worth)
-        score = sum(worth) * (0.3 + 0.7 * covered / (len(worth) or 1)) + match.score / 1000
+        score = self._met(match, asked.terms) + OFFICIAL * self._met(match, asked.official)
         if any(field == "keys" for field, _ in match.met):
             score += match.score
         names = [phrase(name) for name in (shown.name, shown.official_name or "", *shown.synonyms) if name]
@@ -120,6 +110,25 @@ class Engine:
         if shown.rank is not None:
             score *= 1.15 - min(shown.rank, 100) / 1000
         return int(applies), score
+
+    def _met(self, match: Match, terms: Sequence[Term]) -> float:
+        """The sum of what each term is worth by its best field and variant, less where terms are not met."""
+        length = 1 + len(words(match.shown.name))
+        worth = [
+            max(
+                (
+                    FIELDS[field] * variant.weight * self._rarity(variant.token) * (1 + (field == "name") / length)
+                    for field in FIELDS
+                    for variant in term
+                    if (field, variant.token) in match.met
+                ),
+                default=0.0,
+            )
+            for term in terms
+        ]
+        rarities = [max(self._rarity(variant.token) for variant in term) for term in terms]
+        covered = sum(rarity for rarity, value in zip(rarities, worth, strict=True) if value)
+        return sum(worth) * (1 - COVERAGE + COVERAGE * covered / (sum(rarities) or 1))
 
     def _rarity(self, token: str) -> float:
         if token not in self._rarities:
@@ -152,7 +161,7 @@ def _entries(shown: Shown) -> list[Entry]:
 def _why(match: Match, asked: Read) -> tuple[Why, ...]:
     """The best field in which each term was met."""
     reasons = []
-    for term in asked.terms:
+    for term in asked.all:
         for field, name in _FIELD_NAMES.items():
             met = next((variant.token for variant in term if (field, variant.token) in match.met), None)
             if met:

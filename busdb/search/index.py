@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from busdb.search.documents import Document, Shown
 
-FIELDS = {"name": 9.0, "synonyms": 6.0, "teaser": 2.5, "text": 1.0}
+FIELDS = {"name": 9.0, "synonyms": 8.0, "teaser": 2.5, "text": 2.0}
 """The fields of tokens and what a token in each is worth."""
 
 
@@ -21,6 +22,42 @@ class Variant(NamedTuple):
 
 Term = tuple[Variant, ...]
 """A word of the query with all that may stand for it."""
+
+
+COMMON = 2_000
+"""A token that so many documents hold finds none by itself where another term does; it ranks what they found."""
+
+
+def weigh(
+    terms: Sequence[Term], documents: Callable[[str, str], frozenset[int]], rarity: Callable[[str], float]
+) -> dict[int, float]:
+    """What each document is worth by itself: the sum of the best field and variant of each term.
+
+    ``documents`` gives those that hold a token in a field.
+    """
+    total: dict[int, float] = {}
+    late: list[list[tuple[float, frozenset[int]]]] = []
+    for term in terms:
+        lists = [
+            (worth * variant.weight * rarity(variant.token), documents(field, variant.token))
+            for variant in term
+            for field, worth in FIELDS.items()
+        ]
+        if any(len(held) > COMMON for _, held in lists):
+            late.append(lists)
+        else:
+            _add(total, lists, None)
+    for lists in late:
+        _add(total, lists, total.keys() if total else None)
+    return total
+
+
+def _add(total: dict[int, float], lists: list[tuple[float, frozenset[int]]], among: Set[int] | None) -> None:
+    best: dict[int, float] = {}
+    for value, held in sorted(lists, key=itemgetter(0)):
+        best.update(dict.fromkeys(held if among is None else held & among, value))
+    for document, value in best.items():
+        total[document] = total.get(document, 0.0) + value
 
 
 class Match(NamedTuple):

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from busdb.publication import PlaceName
-from busdb.search.analysis import is_stop_word, split, stem, thesaurus, words
+from busdb.search.analysis import is_stop_word, parts_of_compounds, split, stem, thesaurus, words
 from busdb.search.index import Term, Variant
 
 LENGTH = 300
-WORDS = 12
+WORDS = 24
+LONGEST = 4
+"""How many words a phrase of the thesaurus has at most."""
+PART, HOLDING = 0.35, 0.6
+"""What a part of a compound, and a compound that holds a word, are worth against the word itself."""
 PLACE_WORDS = 4
 SLIP_FROM = 4
 PlaceFinder = Callable[[str], Sequence[PlaceName]]
@@ -52,15 +58,27 @@ def _without_preposition(rest: list[str]) -> list[str]:
 
 
 class Vocabulary:
-    """The tokens of names and synonyms: what a beginning or a slip can mean."""
+    """The words of names and synonyms: what a beginning, a slip or a part of a compound can mean."""
 
     def __init__(self, tokens: frozenset[str], names: Iterable[str]) -> None:
         self._known = tokens
         self._sorted = sorted(tokens)
-        self._words = sorted({word for name in names for word in words(name) if len(word) >= SLIP_FROM})
+        every = {word for name in names for word in words(name)}
+        self._words: dict[int, list[str]] = defaultdict(list)
+        for word in sorted(every):
+            if len(word) >= SLIP_FROM:
+                self._words[len(word)].append(word)
+        self._holding: dict[str, dict[str, None]] = defaultdict(dict)
+        for word in sorted(every):
+            for part in self.split(word):
+                self._holding[stem(part)][stem(word)] = None
 
     def __contains__(self, token: str) -> bool:
         return token in self._known
+
+    def holding(self, token: str, most: int = 40) -> list[str]:
+        """The tokens of compounds of which a token is the first or last part."""
+        return list(self._holding.get(token, ()))[:most]
 
     def beginning(self, start: str, most: int = 12) -> list[str]:
         """Tokens that begin so, the shortest first."""
@@ -73,61 +91,87 @@ class Vocabulary:
         allowed = 1 if len(word) < 7 else 2
         if len(word) < SLIP_FROM:
             return None
-        found = process.extractOne(word, self._words, scorer=OSA.distance, score_cutoff=allowed)
+        like = [one for length in range(len(word) - allowed, len(word) + allowed + 1) for one in self._words[length]]
+        found = process.extractOne(word, like, scorer=OSA.distance, score_cutoff=allowed)
         return found[0] if found else None
 
     def split(self, word: str) -> tuple[str, ...]:
         """The parts of a compound of two known words, however they are linked."""
         for end in range(len(word) - SLIP_FROM, SLIP_FROM - 1, -1):
             head, tail = word[:end], word[end:]
-            if stem(tail) in self._known:
+            if stem(tail) in self._known or tail in parts_of_compounds():
                 for link in ("", "s", "n", "en", "es", "e"):
-                    if head.endswith(link) and stem(head[: len(head) - len(link)]) in self._known:
-                        return head[: len(head) - len(link)], tail
+                    first = head[: len(head) - len(link)]
+                    if head.endswith(link) and (stem(first) in self._known or first in parts_of_compounds()):
+                        return first, tail
         return ()
 
 
 class Read(NamedTuple):
-    """The terms of a concern, and the corrections that were made, by word."""
+    """A concern as it was read: the terms of its own words, those of official words, and the corrections, by word."""
 
     terms: tuple[Term, ...]
+    official: tuple[Term, ...]
     corrections: dict[str, str]
+
+    @property
+    def all(self) -> tuple[Term, ...]:
+        """All terms."""
+        return self.terms + self.official
 
 
 def read(concern: str, vocabulary: Vocabulary) -> Read:
     """The terms that a concern means: its words, their parts, beginnings, corrections, and official words for them."""
     folded = words(concern)[:WORDS]
     kept = [word for word in folded if not is_stop_word(word)] or folded
-    official = _official(folded)
     corrections: dict[str, str] = {}
-    terms = []
-    for position, word in enumerate(kept):
-        last = position == len(kept) - 1
-        terms += _terms(word, vocabulary, corrections, last=last)
-    terms += [(Variant(stem(word), 0.8),) for word in official if stem(word) not in {one[0].token for one in terms}]
-    return Read(tuple(terms), corrections)
+    terms = [
+        _terms(word, vocabulary, corrections, last=position == len(kept) - 1) for position, word in enumerate(kept)
+    ]
+    for position, (one, other) in enumerate(pairwise(kept)):
+        joined = [
+            Variant(stem(f"{one}{link}{other}"), 1.0) for link in ("", "s") if stem(f"{one}{link}{other}") in vocabulary
+        ]
+        for place in (position, position + 1):
+            terms[place] = [(*term, *joined) for term in terms[place]]
+    own = tuple(term for some in terms for term in some)
+    said = {one.token for term in own for one in term if one.weight >= 1}
+    official = [stem(word) for word in _official(folded)]
+    return Read(own, tuple((_with_holding(one, vocabulary)) for one in official if one not in said), corrections)
+
+
+def _with_holding(token: str, vocabulary: Vocabulary) -> Term:
+    return (Variant(token, 1.0), *(Variant(one, HOLDING) for one in vocabulary.holding(token) if one != token))
 
 
 def _terms(word: str, vocabulary: Vocabulary, corrections: dict[str, str], *, last: bool) -> list[Term]:
     """What stands for one word: itself with its parts; when it is unknown, a beginning, a correction, or its parts."""
-    if stem(word) in vocabulary:
-        parts = {stem(part): 0.35 for part in split(word)}
-        return [tuple(Variant(token, weight) for token, weight in ({stem(word): 1.0} | parts).items())]
+    token = stem(word)
+    if token in vocabulary or vocabulary.holding(token):
+        parts = {stem(part): PART for part in split(word) or vocabulary.split(word)}
+        whole = dict.fromkeys(vocabulary.holding(token), HOLDING) | {token: 1.0}
+        return [tuple(Variant(one, weight) for one, weight in (parts | whole).items())]
     beginnings = vocabulary.beginning(word) if last and len(word) > 2 else []
     if beginnings:
-        return [tuple(Variant(token, 0.7) for token in beginnings)]
+        return [tuple(Variant(one, 0.7) for one in beginnings)]
     if meant := vocabulary.near(word):
         corrections[word] = stem(meant)
         return [(Variant(stem(meant), 0.8), *(Variant(stem(part), 0.3) for part in split(meant)))]
     found = split(word) or vocabulary.split(word)
-    return [(Variant(stem(part), 1.0),) for part in found] or [(Variant(stem(word), 1.0),)]
+    return [(Variant(stem(part), 1.0),) for part in found] or [(Variant(token, 1.0),)]
 
 
 def _official(folded: list[str]) -> list[str]:
-    """The official words for everyday words in the line."""
+    """The official words for everyday words in the line; a longer phrase speaks for the words in it."""
     known = thesaurus()
+    stems = [stem(word) for word in folded]
     found: list[str] = []
-    for length in (4, 3, 2, 1):
-        for start in range(len(folded) - length + 1):
-            found += known.get(tuple(folded[start : start + length]), ())
+    taken: set[int] = set()
+    for length in range(LONGEST, 0, -1):
+        for start in range(len(stems) - length + 1):
+            here = set(range(start, start + length))
+            official = known.get(tuple(stems[start : start + length]))
+            if official and not here & taken:
+                found += official
+                taken |= here
     return list(dict.fromkeys(found))

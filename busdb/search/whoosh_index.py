@@ -15,21 +15,25 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from heapq import nlargest
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from whoosh import index as whoosh
 from whoosh.analysis import SpaceSeparatedTokenizer
 from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
-from whoosh.query import DisjunctionMax, Or
+from whoosh.query import Or
 from whoosh.query import Term as WhooshTerm
+from whoosh.reading import TermNotFound
 
 from busdb.errors import BusyError, SetupError
 from busdb.search.documents import Document, Shown
-from busdb.search.index import FIELDS, IndexStatus, Match, Term
+from busdb.search.index import FIELDS, IndexStatus, Match, Term, weigh
 
 CURSOR = "*cursor"
+HELD = 2_000_000
+"""How many numbers of documents a thread keeps in memory."""
 LOOK = 1.0
 """Seconds for which a reader trusts that the index is still the one that it has open."""
 _SCHEMA = Schema(
@@ -41,82 +45,80 @@ _SCHEMA = Schema(
 )
 
 
+class _Version(NamedTuple):
+    """What readers see: the generation, and its last commit."""
+
+    generation: int
+    commit: int
+
+
 class WhooshIndex:
-    """An index in a folder; opening makes nothing."""
+    """An index in a folder; opening makes nothing.
+
+    Each thread reads with a searcher of its own, since Whoosh's share a position in their files.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._open: tuple[int, Any, Any] | None = None
+        self._seen: _Version | None = None
         self._looked = 0.0
+        self._own = threading.local()
 
     def status(self) -> IndexStatus:
         """How far the index is."""
-        opened = self._reader(fresh=True)
-        if opened is None:
+        searcher = self._searcher(fresh=True)
+        if searcher is None or self._seen is None:
             return IndexStatus(0, 0, 0)
-        generation, _, searcher = opened
         stored = searcher.document(id=CURSOR)
-        return IndexStatus(generation, max(searcher.doc_count() - 1, 0), stored["cursor"] if stored else 0)
+        return IndexStatus(self._seen.generation, max(searcher.doc_count() - 1, 0), stored["cursor"] if stored else 0)
 
     def version(self) -> object:
         """A value that changes whenever readers see something new."""
-        opened = self._reader()
-        return None if opened is None else (opened[0], opened[1].latest_generation(), id(opened[2]))
+        return self._look()
 
     def search(self, terms: Sequence[Term], limit: int) -> list[Match]:
         """The best documents that meet any term."""
-        opened = self._reader()
-        if opened is None or not terms:
+        searcher = self._searcher()
+        if searcher is None or not terms:
             return []
-        groups = [
-            DisjunctionMax(
-                [
-                    WhooshTerm(field, variant.token, boost=worth * variant.weight)
-                    for variant in term
-                    for field, worth in FIELDS.items()
-                ]
-            )
-            for term in terms
-        ]
-        query = groups[0] if len(groups) == 1 else Or(groups)
-        found = opened[2].search(query, limit=limit, terms=True)
-        matches = []
-        for hit in found:
-            met = frozenset((field, token.decode()) for field, token in hit.matched_terms())
-            matches.append(Match(_shown(hit["shown"]), float(hit.score), met))
-        return matches
+        postings = self._postings(searcher)
+        best = nlargest(limit, weigh(terms, postings.of, postings.rarity).items(), key=lambda pair: (pair[1], -pair[0]))
+        top = {document for document, _ in best}
+        met: dict[int, list[tuple[str, str]]] = {document: [] for document in top}
+        for field, token in {(field, variant.token) for term in terms for variant in term for field in FIELDS}:
+            for document in top & postings.of(field, token):
+                met[document].append((field, token))
+        return [Match(postings.shown(document), score, frozenset(met[document])) for document, score in best]
 
     def by_key(self, key: str) -> list[Shown]:
         """The documents with a LeiKa key or id."""
-        opened = self._reader()
-        if opened is None:
+        searcher = self._searcher()
+        if searcher is None:
             return []
-        return [_shown(hit["shown"]) for hit in opened[2].search(WhooshTerm("keys", key), limit=50)]
+        return [_shown(hit["shown"]) for hit in searcher.search(WhooshTerm("keys", key), limit=50)]
 
     def shown(self) -> Iterator[Shown]:
         """What all documents show."""
-        opened = self._reader()
-        if opened is not None:
-            for stored in opened[2].reader().all_stored_fields():
+        searcher = self._searcher()
+        if searcher is not None:
+            for stored in searcher.reader().all_stored_fields():
                 if "shown" in stored:
                     yield _shown(stored["shown"])
 
     def rarity(self, token: str) -> float:
         """How much a token tells."""
-        opened = self._reader()
-        if opened is None:
+        searcher = self._searcher()
+        if searcher is None:
             return 1.0
-        reader = opened[2].reader()
-        often = max(reader.doc_frequency(field, token) for field in FIELDS)
-        return math.log(1 + (reader.doc_count() + 1) / (often + 1))
+        return self._postings(searcher).rarity(token)
 
     def vocabulary(self) -> frozenset[str]:
         """All tokens of names and synonyms."""
-        opened = self._reader()
-        if opened is None:
+        searcher = self._searcher()
+        if searcher is None:
             return frozenset()
-        reader = opened[2].reader()
+        reader = searcher.reader()
         return frozenset(token.decode() for field in ("name", "synonyms") for token in reader.lexicon(field))
 
     @contextmanager
@@ -187,22 +189,81 @@ class WhooshIndex:
             raise SetupError("index_damaged", folder=self._folder)
         return int(text)
 
-    def _reader(self, *, fresh: bool = False) -> tuple[int, Any, Any] | None:
-        """The open searcher, reopened when there is something new."""
+    def _look(self, *, fresh: bool = False) -> _Version | None:
+        """What all threads should see; looked up at most once a second."""
         now = time.monotonic()
         with self._lock:
-            if self._open is not None and not fresh and now - self._looked < LOOK:
-                return self._open
-            self._looked = now
-            generation = self._current()
-            if generation is None:
-                self._open = None
-            elif self._open is None or self._open[0] != generation:
-                index = _opened(self._folder / str(generation))
-                self._open = (generation, index, index.searcher())
-            elif not self._open[2].up_to_date():
-                self._open = (generation, self._open[1], self._open[2].refresh())
-            return self._open
+            if fresh or now - self._looked >= LOOK:
+                generation = self._current()
+                if generation is None:
+                    self._seen = None
+                else:
+                    self._seen = _Version(generation, _opened(self._folder / str(generation)).latest_generation())
+                self._looked = now
+            return self._seen
+
+    def _searcher(self, *, fresh: bool = False) -> Any:
+        """This thread's searcher, reopened when there is something new; ``None`` without an index."""
+        seen = self._look(fresh=fresh)
+        if seen is None:
+            self._own.opened = None
+            return None
+        opened = getattr(self._own, "opened", None)
+        if opened is None or opened[0] != seen:
+            if not (self._folder / str(seen.generation)).is_dir() and not fresh:
+                return self._searcher(fresh=True)
+            opened = self._own.opened = (seen, _opened(self._folder / str(seen.generation)).searcher())
+            self._own.postings = _Postings(opened[1])
+        return opened[1]
+
+    def _postings(self, searcher: Any) -> _Postings:
+        """This thread's postings of its present searcher."""
+        found: _Postings = self._own.postings
+        assert searcher is self._own.opened[1]  # both are made together
+        return found
+
+
+class _Postings:
+    """Which documents hold a token, kept in memory as far as they were asked for, of one commit of an index.
+
+    Whoosh decodes a list of documents more slowly than it is used; its own scores are not needed.
+    """
+
+    def __init__(self, searcher: Any) -> None:
+        self._reader = searcher.reader()
+        self._known: dict[tuple[str, str], frozenset[int]] = {}
+        self._rarities: dict[str, float] = {}
+        self._shown: dict[int, Shown] = {}
+        self._held = 0
+
+    def of(self, field: str, token: str) -> frozenset[int]:
+        """The numbers of the documents whose field holds the token."""
+        found = self._known.get((field, token))
+        if found is None:
+            try:
+                found = frozenset(self._reader.postings(field, token).all_ids())
+            except TermNotFound:
+                found = frozenset()
+            if self._held > HELD:
+                self._known, self._held = {}, 0
+            self._known[field, token] = found
+            self._held += len(found) + 1
+        return found
+
+    def rarity(self, token: str) -> float:
+        """How much a token tells."""
+        found = self._rarities.get(token)
+        if found is None:
+            often = max(self._reader.doc_frequency(field, token) for field in FIELDS)
+            found = self._rarities[token] = math.log(1 + (self._reader.doc_count() + 1) / (often + 1))
+        return found
+
+    def shown(self, document: int) -> Shown:
+        """What a document shows."""
+        found = self._shown.get(document)
+        if found is None:
+            found = self._shown[document] = _shown(self._reader.stored_fields(document)["shown"])
+        return found
 
 
 class _Writer:

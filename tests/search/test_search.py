@@ -201,7 +201,7 @@ def test_readers_see_no_error_while_the_index_is_rebuilt(desk: Desk) -> None:
                 errors.append(error)
                 return
 
-    readers = [threading.Thread(target=read) for _ in range(3)]
+    readers = [threading.Thread(target=read) for _ in range(8)]
     for reader in readers:
         reader.start()
     for _ in range(3):

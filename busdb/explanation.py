@@ -1,0 +1,205 @@
+"""Answers in words and as data: why an authority is responsible, what to ask, and where to turn without an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from busdb import i18n, lands
+from busdb.areas import Gazetteer
+from busdb.criteria import words
+from busdb.errors import NotFoundError, RefusedError
+from busdb.offices import Directory
+from busdb.publication import (
+    Advice,
+    Beaten,
+    Explanation,
+    Match,
+    PlaceName,
+    Question,
+    ResponsibilityAnswer,
+)
+from busdb.records import Criterion, Executor, ReferencePlace, Service
+from busdb.responsibility import Candidate, Case, Result, Standing
+from busdb.textfold import sort_key
+
+
+def place_question(place: ReferencePlace | None, language: str) -> str | None:
+    """Which place counts for a service, and the question for it."""
+    if place is None:
+        return None
+    return " ".join(i18n.message(f"reference_{word}.{place}", language=language) for word in ("place", "question"))
+
+
+def ask_for_place(service: Service, language: str) -> str:
+    """The question for the place of a service, whatever is known of it."""
+    return place_question(service.reference_place, language) or i18n.message(
+        "reference_question.unknown", language=language
+    )
+
+
+def unique(answer: ResponsibilityAnswer) -> ResponsibilityAnswer:
+    """The answer with exactly one authority: of several offices of the one body the first.
+
+    Raises ``NotFoundError`` where nobody is known, ``RefusedError`` naming what would settle the matter otherwise.
+    """
+    values = {"service": answer.service.name, "place": answer.area.name if answer.area else ""}
+    if answer.status == "none":
+        raise NotFoundError("unique_none", **values)
+    if answer.question:
+        choices = "; ".join(answer.question.choices)
+        raise RefusedError(
+            "unique_question", question=answer.question.text, pointer=answer.question.about, choices=choices, **values
+        )
+    if answer.status == "ambiguous":
+        bodies = dict.fromkeys(match.authority.name for match in answer.matches)
+        raise RefusedError("unique_ambiguous", pointer="role", choices="; ".join(bodies), **values)
+    return replace(answer, matches=answer.matches[:1], choice=None)
+
+
+class Speaker(NamedTuple):
+    """Puts results into words; ``source`` names the source of an id."""
+
+    gazetteer: Gazetteer
+    offices: Directory
+    source: Callable[[str], str]
+
+    def answer(
+        self, case: Case, result: Result, others: Sequence[Result] = (), advised: Sequence[Candidate] = ()
+    ) -> ResponsibilityAnswer:
+        """The answer that consumers get.
+
+        ``others`` are the results for the other roles, ``advised`` the authorities of the object (LO) that the service
+        belongs to: good for advice only.
+        """
+        several = result.status == "answered" and len(result.candidates) > 1
+        return ResponsibilityAnswer(
+            service=case.service,
+            area=self.gazetteer.name(case.place.code),
+            on=case.on,
+            status=result.status,
+            choice="any" if several else None,
+            matches=tuple(self._match(case, result, one) for one in result.candidates),
+            others=tuple(self._match(case, other, one) for other in others for one in other.candidates),
+            question=self._question(case, result) if result.status == "question" else None,
+            advice=self._advice(case, result, advised) if result.status == "none" else None,
+            cause=result.cause,
+            reference_place=case.reference_place,
+            place_question=place_question(case.reference_place, case.language),
+        )
+
+    def _match(self, case: Case, result: Result, one: Candidate) -> Match:
+        rule, link = one.standing.rule, one.standing.ground.link
+        explanation = self._explanation(result, one.standing)
+        return Match(
+            authority=self.offices.show(one.authority),
+            body=self._area(one.authority.area),
+            role=rule.role,
+            level=link.kind,
+            reason=self._sentence(case, one, explanation),
+            rule=rule.id,
+            matched_area=self._area(link.code),
+            remark=rule.remark,
+            since=rule.valid_from,
+            explanation=explanation,
+        )
+
+    def _area(self, code: str | None) -> PlaceName | None:
+        return self.gazetteer.name(code) if code else None
+
+    def _explanation(self, result: Result, standing: Standing) -> Explanation:
+        rule, tier = standing.rule, result.tier
+        assert tier is not None  # a candidate comes of a tier
+        return Explanation(
+            rule=rule.id,
+            source=self.source(rule.id),
+            target="level" if rule.executor else "authority",
+            executor=rule.executor,
+            category=rule.category,
+            area=self._area(standing.ground.link.code),
+            criteria=tuple(words(one) for one in rule.criteria),
+            open=tuple(self._open(one) for one in standing.open_),
+            via=tier.via,
+            service=tier.service,
+            legal_basis=rule.legal_basis,
+            since=rule.valid_from,
+            beats=tuple(self._beaten(standing, other) for other in result.decision.beaten),
+        )
+
+    def _open(self, criterion: Criterion) -> str:
+        """An open criterion; a part of an area by streets stands for itself."""
+        area = self.gazetteer.get(criterion.street) if criterion.type == "street" and criterion.street else None
+        return area.name if area else words(criterion)
+
+    def _beaten(self, winner: Standing, loser: Standing) -> Beaten:
+        won, lost = winner.precedence, loser.precedence
+        because = next(
+            (word for word, mine, its in zip(("nearer", "explicit", "priority"), won, lost, strict=True) if mine < its),
+            "nearer",
+        )
+        target = loser.rule.authority or loser.rule.executor or ""
+        return Beaten(
+            rule=loser.rule.id,
+            target=target,
+            area=self._area(loser.ground.link.code),
+            because=because,  # type: ignore[arg-type]  # one of the three words
+        )
+
+    def _sentence(self, case: Case, one: Candidate, explanation: Explanation) -> str:
+        """The reason as a clerk would say it."""
+        rule, language = one.standing.rule, case.language
+        body = self._area(one.authority.area)
+        values = {
+            "authority": one.authority.name,
+            "body": body.name if body else one.authority.name,
+            "place": case.place.name,
+            "area": explanation.area.name if explanation.area else one.standing.ground.link.code,
+            "rule": rule.id,
+            "source": explanation.source,
+        }
+        association = body is not None and body.kind == "association" and one.authority.area != case.place.code
+        kind = "explicit" if not rule.executor else "association" if association else rule.executor
+        parts = [i18n.message(f"reason.{kind}", values, language)]
+        if rule.executor and rule.category and rule.category in one.authority.categories:
+            parts.append(i18n.message("reason.office", {"category": rule.category}, language))
+        if explanation.criteria:
+            parts.append(i18n.message("reason.criteria", {"criteria": "; ".join(explanation.criteria)}, language))
+        if explanation.via != "own":
+            via = {"service": explanation.service.name}
+            parts.append(i18n.message(f"reason.via_{explanation.via}", via, language))
+        if rule.valid_from:
+            values["date"] = rule.valid_from.strftime("%d.%m.%Y")
+        parts.append(i18n.message("reason.rule_since" if rule.valid_from else "reason.rule", values, language))
+        if explanation.beats:
+            first = explanation.beats[0]
+            beaten = {"rule": first.rule, "area": first.area.name if first.area else ""}
+            parts.append(i18n.message(f"reason.beats_{first.because}", beaten, language))
+        return " ".join(parts)
+
+    def _question(self, case: Case, result: Result) -> Question:
+        if result.children:
+            text = i18n.message("question.service", language=case.language)
+            names = tuple(one.name for one in result.children)
+            return Question(about="service", text=text, choices=names, services=result.children)
+        about = result.question.type if result.question else "text"
+        open_ = [one for candidate in result.candidates for one in candidate.standing.open_ if one.type == about]
+        choices = sorted({self._open(one) for one in open_}, key=sort_key)
+        return Question(
+            about=about, text=i18n.message(f"question.{about}", language=case.language), choices=tuple(choices)
+        )
+
+    def _advice(self, case: Case, result: Result, advised: Sequence[Candidate]) -> Advice:
+        """The nearest body that is likely to know; never a competence."""
+        levels: tuple[Executor, ...] = lands.expected(case.place.code[:2], case.federal_types)
+        bodies = (self.gazetteer.executing(case.place.code, level) for level in (*levels, "local", "district"))
+        likely = (office for body in bodies if body for office in self.offices.of(body, None))
+        found = next((one.authority for one in advised), None) or next(likely, None)
+        cause = result.cause or "no_rule"
+        values = {"place": case.place.name, "service": case.service.name}
+        return Advice(
+            text=i18n.message(f"advice.{cause}", values, case.language),
+            authority=self.offices.show(found) if found else None,
+            phone="115",
+        )

@@ -1,0 +1,111 @@
+"""busdb who: who is responsible for a service at a place, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from busdb.i18n import current
+from busdb.i18n import message as _
+from commands._session import asked, emit, json_option, place_options, session, shown_date, table
+
+if TYPE_CHECKING:
+    from busdb.publication import Match, ResponsibilityAnswer
+
+
+def fact_options(command: click.decorators.FC) -> click.decorators.FC:
+    """The options that tell what is known of the case."""
+    for name in ("case", "branch", "street", "surname"):
+        command = click.option(f"--{name}", help=_(f"help.option_{name}"))(command)
+    return command
+
+
+@click.command(help=_("help.who"))
+@click.argument("service", metavar="SERVICE")
+@place_options
+@fact_options
+@click.option(
+    "--role",
+    type=click.Choice(["competent", "contact", "assisting"]),
+    default="competent",
+    show_default=True,
+    help=_("help.option_role"),
+)
+@click.option("--unique", is_flag=True, help=_("help.option_unique"))
+@click.option("--explain", is_flag=True, help=_("help.option_explain"))
+@json_option
+def command(
+    service: str,
+    ars: str | None,
+    place_: str | None,
+    on: str | None,
+    surname: str | None,
+    street: str | None,
+    branch: str | None,
+    case: str | None,
+    role: str,
+    unique: bool,
+    explain: bool,
+    as_json: bool,
+) -> None:
+    """Say who is responsible; SERVICE is an id, a LeiKa key, a name or words."""
+    from busdb import explanation
+    from busdb.criteria import Facts
+    from busdb.errors import InputError
+
+    facts = Facts(surname=surname, street=street, branch=branch, case=case)
+    with session() as opened, opened.reading() as connection:
+        ask = asked(opened, connection, ars, place_, on, facts=facts, role=role)
+        found, answer = ask.assembler.answer(ask.desk.which(connection, service, ask.place, ask.on))
+        if answer is None:
+            raise InputError("place_missing_for", question=explanation.ask_for_place(found, current()))
+        if unique:
+            answer = explanation.unique(answer)
+    if as_json:
+        emit(answer)
+    else:
+        _show(answer, explain=explain)
+
+
+def _show(answer: ResponsibilityAnswer, *, explain: bool) -> None:
+    area = answer.area.name if answer.area else ""
+    click.secho(f"{answer.service.name} · {area} · {shown_date(answer.on)}", bold=True)
+    counts = _(f"reference_place.{answer.reference_place}") if answer.reference_place else ""
+    click.echo(f"{_(f'status.{answer.status}')} {counts}\n")
+    if answer.question:
+        click.secho(answer.question.text, fg="yellow")
+        for choice in answer.question.choices:
+            click.echo(f"  - {choice}")
+        click.echo()
+    for match in (*answer.matches, *answer.others):
+        _show_match(match, explain=explain)
+    if answer.advice:
+        click.secho(answer.advice.text, fg="yellow")
+        if answer.advice.authority:
+            click.echo(_("text.advice", {"authority": answer.advice.authority.name}))
+
+
+def _show_match(match: Match, *, explain: bool) -> None:
+    body = f" ({match.body.name})" if match.body else ""
+    click.secho(f"{_(f'role.{match.role}')}: {match.authority.name}{body}", bold=True)
+    for address in match.authority.addresses[:1]:
+        street = " ".join(filter(None, (address.street, address.house_number)))
+        town = " ".join(filter(None, (address.postal_code, address.city)))
+        click.echo(f"  {', '.join(filter(None, (street, town)))}")
+    for contact in match.authority.contacts:
+        if contact.channel in {"phone", "email", "web"}:
+            click.echo(f"  {contact.value}")
+    click.echo(f"  {match.reason}")
+    if match.remark:
+        click.echo(f"  {match.remark}")
+    click.echo()
+    if explain and match.explanation:
+        found = match.explanation
+        area = found.area.name if found.area else ""
+        rows = [[found.rule, area, found.executor or match.authority.id, _("text.wins")]]
+        rows += [
+            [one.rule, one.area.name if one.area else "", one.target, _(f"beaten.{one.because}")] for one in found.beats
+        ]
+        table([_(f"label.{word}") for word in ("rule", "area", "target", "verdict")], rows)
+        click.echo()

@@ -1,0 +1,137 @@
+"""The finder over HTTP: places, responsibility, quotes, bundles, opening hours, coverage; and hostile input to all."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+HERE = {"place": "Naumburg"}
+
+
+def test_a_service_is_named_by_id_key_name_or_words(client: FlaskClient) -> None:
+    for text in ("lsa.ausweis", "99008001001000", "Personalausweis beantragen", "personalausweis"):
+        answer = client.get(f"/api/v1/services/{text}/responsible", query_string=HERE)
+        assert answer.status_code == 200
+        assert answer.json is not None
+        assert answer.json["service"] == {"id": "lsa.ausweis", "name": "Personalausweis beantragen"}
+
+
+def test_the_reason_comes_in_words_and_as_data(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/services/lsa.ausweis/responsible", query_string=HERE).json
+    assert answer is not None
+    (match,) = answer["matches"]
+    assert "Naumburg (Saale) ist als örtliche Verwaltung" in match["reason"]
+    assert (match["explanation"]["rule"], match["explanation"]["executor"]) == ("lsa.ausweis-regel", "local")
+
+
+def test_unique_gives_one_authority_or_says_what_is_missing(client: FlaskClient) -> None:
+    one = client.get("/api/v1/services/lsa.ausweis/responsible", query_string={**HERE, "unique": "true"})
+    assert one.json is not None
+    assert len(one.json["matches"]) == 1
+    none = client.get("/api/v1/services/lsa.s01/responsible", query_string={**HERE, "unique": "true"})
+    assert none.status_code == 404
+    assert none.content_type == "application/problem+json"
+
+
+def test_without_a_place_it_asks_for_the_one_that_counts(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/services/lsa.ausweis/responsible")
+    assert (answer.status_code, answer.json and answer.json["detail"]) == (400, "Der Ort fehlt. Für welchen Ort?")
+
+
+def test_parts_are_shown_only_on_demand(client: FlaskClient) -> None:
+    plain = client.get("/api/v1/services/lsa.ausweis", query_string=HERE).json
+    full = client.get("/api/v1/services/lsa.ausweis", query_string={**HERE, "parts": "true"}).json
+    assert plain is not None
+    assert full is not None
+    assert (plain["parts"], bool(full["parts"])) == ([], True)
+    assert plain["texts"] == full["texts"] != []
+
+
+def test_a_quote_and_a_bundle(client: FlaskClient) -> None:
+    quote = client.get("/api/v1/services/lsa.ausweis/quote", query_string={**HERE, "age": "22"}).json
+    assert quote is not None
+    assert (quote["total"], quote["text"]) == ("46.00", "46,00 Euro.")
+    address = "/api/v1/bundles?service=lsa.ausweis&service=lsa.s01&place=Naumburg"
+    found = client.get(address).json
+    assert found is not None
+    assert [one["id"] for one in found["services"]] == ["lsa.ausweis", "lsa.s01"]
+    assert client.get(f"{address}&format=xml").data.startswith(b"<?xml")
+
+
+def test_opening_hours_are_worked_out_for_the_moment(client: FlaskClient) -> None:
+    address = "/api/v1/authorities/kommunal.buergerbuero/opening"
+    found = client.get(address, query_string={"at": "2026-11-23T10:00:00+01:00"})
+    assert found.json is not None
+    assert found.json["visit"]["open"] is True
+    assert found.json["phone"] is None
+    assert found.headers["Cache-Control"] == "no-store"
+    assert client.get(address, query_string={"at": "gestern"}).status_code == 400
+    assert client.get("/api/v1/authorities/x.y/opening").status_code == 404
+
+
+def test_coverage_is_a_page_a_table_and_data(client: FlaskClient) -> None:
+    page = client.get("/quality/coverage")
+    assert page.status_code == 200
+    assert "Abdeckung" in page.text
+    data = client.get("/quality/coverage?format=json&service=lsa.ausweis").json
+    assert data is not None
+    assert [place["name"] for place in data["places"]] == ["Halle (Saale)", "Naumburg (Saale)", "Karsdorf"]
+    assert [row["states"] for row in data["rows"]] == [["missing", "answered", "missing"]]
+    lines = client.get("/quality/coverage?format=csv").text.splitlines()
+    assert lines[0] == "\ufeffservice;name;ars;place;state"
+    assert len(lines) == 1 + 13 * 3
+
+
+def test_the_pages_of_editors_can_be_closed(client: FlaskClient, app: Flask) -> None:
+    hub = app.extensions["busdb"]
+    object.__setattr__(hub.settings, "closed", "quality")
+    assert client.get("/quality/coverage").status_code == 401
+
+
+PATHS = (
+    "/api/v1/services/lsa.ausweis/responsible",
+    "/api/v1/services/lsa.ausweis/quote",
+    "/api/v1/services/lsa.ausweis",
+    "/api/v1/bundles",
+    "/api/v1/areas",
+    "/api/v1/authorities/kommunal.buergerbuero/opening",
+    "/quality/coverage",
+)
+NAMES = (
+    "ars",
+    "place",
+    "on",
+    "surname",
+    "street",
+    "branch",
+    "case",
+    "role",
+    "unique",
+    "age",
+    "count",
+    "value",
+    "q",
+    "at",
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    path=st.sampled_from(PATHS),
+    query=st.dictionaries(st.sampled_from((*NAMES, "service", "parts", "nichts")), st.text(max_size=60), max_size=4),
+)
+def test_hostile_input_gets_an_answer_or_a_clear_refusal(client: FlaskClient, path: str, query: dict[str, str]) -> None:
+    answer = client.get(path, query_string=query)
+    assert answer.status_code in {200, 304, 400, 404, 409}
+    if answer.status_code >= 400:
+        assert answer.json is not None
+        assert answer.json["detail"]
+
+
+@pytest.mark.parametrize("text", ["x" * 5000, "%00", "lsa.", ".", "..", "99999999999999", "' OR 1=1", "🦄"])
+def test_hostile_names_of_services_get_a_clear_answer(client: FlaskClient, text: str) -> None:
+    answer = client.get(f"/api/v1/services/{text}/responsible", query_string=HERE)
+    assert answer.status_code in {200, 308, 400, 404, 414}

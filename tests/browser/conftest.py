@@ -1,0 +1,78 @@
+"""A real browser before a real server over the sample state."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from support import missing
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+BUSDB = str(Path(sys.executable).with_name("busdb"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server over the sample state, made by the program itself."""
+    folder = tmp_path_factory.mktemp("site")
+    environ = {**os.environ, "BUSDB_DATA_DIR": str(folder / "var"), "BUSDB_LANG": "de"}
+    environ.pop("BUSDB_DATABASE_URL", None)
+    demo = [BUSDB, "demo", "--no-serve", "--output", str(folder / "out")]
+    subprocess.run(demo, env=environ, check=True, stdout=subprocess.DEVNULL)
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    server = subprocess.Popen([BUSDB, "serve", "--port", str(port)], env=environ)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"{address}/healthz").close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield address
+    server.terminate()
+    server.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a screen."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield opened
+        opened.close()
+
+
+def is_data(page: Page) -> bool:
+    """Whether the browser shows data in a viewer of its own, whose styles our policy rightly forbids."""
+    return "/api/v1/" in page.url and not page.url.endswith("/docs")
+
+
+@pytest.fixture(params=[(390, 844), (1280, 800)], ids=["phone", "desktop"])
+def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
+    """A page of a German reader; it fails where a script fails, or where anything leaves the site."""
+    width, height = request.param
+    context = browser.new_context(
+        base_url=site, locale="de-DE", viewport={"width": width, "height": height}, has_touch=width < 600
+    )
+    opened = context.new_page()
+    troubles: list[str] = []
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    opened.on("console", lambda one: troubles.append(one.text) if one.type == "error" and not is_data(opened) else None)
+    opened.on("request", lambda one: None if one.url.startswith((site, "data:")) else troubles.append(one.url))
+    yield opened
+    context.close()
+    assert troubles == []
