@@ -9,6 +9,7 @@ from pathlib import Path
 
 from busdb.errors import SetupError
 
+ENGINES = frozenset({"whoosh", "postgresql"})
 PAGES = frozenset({"quality", "metrics", "115"})
 
 
@@ -32,7 +33,9 @@ class Settings:
     strict_sources: str = _setting(
         "BUSDB_STRICT_SOURCES", "no", "yes: imports from sources that do not exist yet are refused."
     )
-
+    search: str = _setting(
+        "BUSDB_SEARCH", "whoosh", "Search index: whoosh, in the data folder, or postgresql, in the database."
+    )
     closed: str = _setting(
         "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality, metrics, 115."
     )
@@ -45,6 +48,9 @@ class Settings:
         settings = cls(**{name: value for name, value in values.items() if value})
         if settings.strict_sources not in {"yes", "no"}:
             raise SetupError("setting_yes_no", name="BUSDB_STRICT_SOURCES", value=settings.strict_sources)
+        if settings.search not in ENGINES:
+            known = ", ".join(sorted(ENGINES))
+            raise SetupError("setting_choice", name="BUSDB_SEARCH", value=settings.search, known=known)
         unknown = settings.closed_pages - PAGES
         if unknown:
             raise SetupError("setting_closed", value=", ".join(sorted(unknown)), known=", ".join(sorted(PAGES)))

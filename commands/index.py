@@ -7,6 +7,8 @@ import click
 from busdb.i18n import message as _
 from commands._session import emit, json_option, session
 
+SHOWN = 10
+
 
 @click.group(help=_("help.index"))
 def command() -> None:
@@ -39,6 +41,34 @@ def update(as_json: bool) -> None:
 def rebuild(as_json: bool) -> None:
     """Build the index anew beside the present one, then switch."""
     _work("rebuild", as_json=as_json)
+
+
+@command.command(help=_("help.index_check"))
+@json_option
+@click.pass_context
+def check(context: click.Context, as_json: bool) -> None:
+    """Compare the index with the database; a difference ends with status 1."""
+    from busdb.search.desk import Desk
+
+    with session() as opened, opened.reading():
+        found = Desk(opened.settings, opened.database).check()
+    if as_json:
+        emit(found)
+    elif found.agrees:
+        click.echo(_("text.index_agrees", {"documents": found.documents}))
+    else:
+        lists = {
+            "text.index_missing": found.missing,
+            "text.index_stale": found.stale,
+            "text.index_surplus": found.surplus,
+        }
+        for sentence, ids in lists.items():
+            if ids:
+                more = "" if len(ids) <= SHOWN else " …"
+                click.echo(_(sentence, {"count": len(ids), "ids": ", ".join(ids[:SHOWN]) + more}))
+        click.echo(_("text.index_mend"))
+    if not found.agrees:
+        context.exit(8)
 
 
 def _work(what: str, *, as_json: bool) -> None:

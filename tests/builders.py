@@ -197,3 +197,19 @@ def publication(record: Service | None = None, **fields: Any) -> Publication:
     defaults["call_questions"] = tuple(question.text for question in record.call_questions)
     defaults["synonyms"] = tuple(synonym.term for synonym in record.synonyms)
     return Publication(**{**defaults, **fields})
+
+
+WELL_KNOWN = (
+    "Personalausweis beantragen",
+    "Personalausweis: Verlust melden",
+    "Reisepass beantragen",
+    "Führerschein umtauschen",
+    "Eheschließung anmelden",
+    "Kraftfahrzeug zulassen",
+    "Hund anmelden",
+    "Gewerbe-Anmeldung",
+    "Wohnsitz ummelden",
+    "Bewohnerparkausweis beantragen",
+    "Führung durch die Feuerwache für Bürgerinnen und Bürger",
+)
+"""Names of services that everybody knows."""

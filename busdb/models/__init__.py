@@ -1,6 +1,16 @@
 """The tables, one module for each aggregate."""
 
-from busdb.models import areas, authorities, local, operations, responsibilities, services
+from busdb.models import areas, authorities, local, operations, responsibilities, search, services
 from busdb.models.base import metadata, number
 
-__all__ = ["areas", "authorities", "local", "metadata", "number", "operations", "responsibilities", "services"]
+__all__ = [
+    "areas",
+    "authorities",
+    "local",
+    "metadata",
+    "number",
+    "operations",
+    "responsibilities",
+    "search",
+    "services",
+]

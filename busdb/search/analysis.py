@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
+from itertools import groupby
 
 import Stemmer
 
@@ -56,6 +58,11 @@ def _listed(name: str) -> frozenset[str]:
 def is_stop_word(word: str) -> bool:
     """Whether a folded word says nothing about what is wanted (busdb/data/stopwords.txt)."""
     return word in _listed("stopwords.txt")
+
+
+def lists() -> list[list[str]]:
+    """The words of the data files on which tokens depend, sorted."""
+    return [sorted(_listed("stopwords.txt")), sorted(_listed("compounds.txt"))]
 
 
 def parts_of_compounds() -> frozenset[str]:
@@ -112,9 +119,40 @@ def joined(texts: Iterable[str]) -> str:
     return " ".join(token for text in texts for token in tokens(text))
 
 
+class Thesaurus:
+    """Everyday words and what the administration calls it (busdb/data/thesaurus.tsv)."""
+
+    def __init__(self) -> None:
+        text = files("busdb").joinpath("data/thesaurus.tsv").read_text(encoding="utf-8")
+        lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+        self.entries = {_telling(everyday): tuple(words(official)) for everyday, official in lines}
+        self._phrases: dict[str, list[frozenset[str]]] = defaultdict(list)
+        for phrase in self.entries:
+            for token in phrase:
+                self._phrases[token].append(phrase)
+
+    def official(self, folded: Iterable[str]) -> list[str]:
+        """The official words, folded, for the everyday words in a line; a longer phrase speaks for the words in it."""
+        stems = {stem(word): None for word in folded}
+        said = [phrase for token in stems for phrase in self._phrases.get(token, ()) if phrase <= stems.keys()]
+        taken: set[str] = set()
+        found: dict[str, None] = {}
+        for size, phrases in groupby(sorted(dict.fromkeys(said), key=len, reverse=True), len):
+            new = [phrase for phrase in phrases if not phrase <= taken]
+            for phrase in new:
+                found |= dict.fromkeys(self.entries[phrase])
+                taken |= phrase if size > 1 else set()
+        return list(found)
+
+
+def _telling(everyday: str) -> frozenset[str]:
+    """The stems of a phrase, without words that say nothing where two others are left."""
+    every = words(everyday)
+    telling = [word for word in every if not is_stop_word(word)]
+    return frozenset(map(stem, telling if len(telling) > 1 else every))
+
+
 @lru_cache(maxsize=1)
-def thesaurus() -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Everyday words, as stems, and what the administration calls it, as folded words (busdb/data/thesaurus.tsv)."""
-    text = files("busdb").joinpath("data/thesaurus.tsv").read_text(encoding="utf-8")
-    lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return {tuple(map(stem, words(everyday))): tuple(words(official)) for everyday, official in lines}
+def thesaurus() -> Thesaurus:
+    """The thesaurus of this installation."""
+    return Thesaurus()

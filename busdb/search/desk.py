@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from busdb import queries, validity
 from busdb.areas import MUNICIPALITIES, Gazetteer
 from busdb.db import Database
-from busdb.errors import NotFoundError
+from busdb.errors import NotFoundError, SetupError
 from busdb.families import hidden_variants
 from busdb.mapping import read, shape
 from busdb.models import number
@@ -23,7 +23,8 @@ from busdb.records import Authority, Service
 from busdb.search.documents import Document, of_authority, of_service
 from busdb.search.engine import Engine
 from busdb.search.index import Index
-from busdb.search.indexer import Indexer
+from busdb.search.indexer import Difference, Indexer
+from busdb.search.postgres_index import PostgresIndex
 from busdb.search.whoosh_index import WhooshIndex
 from busdb.settings import Settings
 from busdb.textfold import fold
@@ -34,12 +35,20 @@ LOOK = 1.0
 """Seconds for which the gazetteer in memory is trusted."""
 
 
+def _index(settings: Settings, database: Database) -> Index:
+    if settings.search == "whoosh":
+        return WhooshIndex(settings.folder / "index")
+    if database.is_sqlite:
+        raise SetupError("search_needs_postgresql")
+    return PostgresIndex(database)
+
+
 class Desk:
     """Answers searches and keeps the index in step. One for each process."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._database = database
-        self._index: Index = WhooshIndex(settings.folder / "index")
+        self._index = _index(settings, database)
         self._lock = threading.Lock()
         self._looked = 0.0
         self._version: str | None = None
@@ -79,7 +88,13 @@ class Desk:
                 place = gazetteer.one(named[0].ars)
         if place is not None:
             codes = [link.code for link in gazetteer.chain(place.code)]
-        return self._engine.search(text, codes, limit=limit, offset=offset)
+        try:
+            return self._engine.search(text, codes, limit=limit, offset=offset)
+        except SetupError as error:
+            if error.code != "index_damaged":
+                raise
+            self.rebuild()
+            return self._engine.search(text, codes, limit=limit, offset=offset)
 
     def which(self, connection: Connection, text: str, place: Place | None, on: dt.date) -> str:
         """The id of the one service that ``text`` means: an id, a LeiKa key, an exact name or synonym, or the best hit.
@@ -126,6 +141,10 @@ class Desk:
             "cursor": status.cursor,
             "behind": len(source.changed(status.cursor)),
         }
+
+    def check(self) -> Difference:
+        """Compare the index with the database, document by document."""
+        return self._indexer().check()
 
     def _indexer(self) -> Indexer:
         return Indexer(self._index, DatabaseSource(self._database))

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+from functools import lru_cache
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from busdb.html import plain
 from busdb.records import Authority, Service
+from busdb.search import analysis
 from busdb.search.analysis import joined, stem, words
 
+FORM = 2
+"""Raised whenever the analysis changes."""
 TEXT_LIMIT = 20_000
 
 
@@ -25,6 +32,10 @@ class Shown(Struct, frozen=True, kw_only=True):
     areas: tuple[str, ...] = ()
     rank: int | None = None
     synonyms: tuple[str, ...] = ()
+    life_events: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
 
 
 class Document(Struct, frozen=True, kw_only=True):
@@ -41,6 +52,21 @@ class Document(Struct, frozen=True, kw_only=True):
     def id(self) -> str:
         """The id of the record."""
         return self.shown.id
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that an index holds of it."""
+        return _digest(msgspec.json.encode(self))
+
+
+@lru_cache(maxsize=1)
+def form() -> str:
+    """A value that changes whenever the same record gives another document: an index of another form is built anew."""
+    return _digest(msgspec.json.encode([FORM, Shown.__struct_fields__, Document.__struct_fields__, *analysis.lists()]))
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def of_service(record: Service) -> Document | None:
@@ -65,6 +91,10 @@ def of_service(record: Service) -> Document | None:
         areas=record.areas,
         rank=record.d115_rank,
         synonyms=synonyms,
+        life_events=record.life_events,
+        audiences=record.audiences,
+        valid_from=record.valid_from,
+        valid_to=record.valid_to,
     )
     return Document(
         shown=shown,

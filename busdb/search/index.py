@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from busdb.search.documents import Document, Shown
@@ -24,42 +23,6 @@ Term = tuple[Variant, ...]
 """A word of the query with all that may stand for it."""
 
 
-COMMON = 2_000
-"""A token that so many documents hold finds none by itself where another term does; it ranks what they found."""
-
-
-def weigh(
-    terms: Sequence[Term], documents: Callable[[str, str], frozenset[int]], rarity: Callable[[str], float]
-) -> dict[int, float]:
-    """What each document is worth by itself: the sum of the best field and variant of each term.
-
-    ``documents`` gives those that hold a token in a field.
-    """
-    total: dict[int, float] = {}
-    late: list[list[tuple[float, frozenset[int]]]] = []
-    for term in terms:
-        lists = [
-            (worth * variant.weight * rarity(variant.token), documents(field, variant.token))
-            for variant in term
-            for field, worth in FIELDS.items()
-        ]
-        if any(len(held) > COMMON for _, held in lists):
-            late.append(lists)
-        else:
-            _add(total, lists, None)
-    for lists in late:
-        _add(total, lists, total.keys() if total else None)
-    return total
-
-
-def _add(total: dict[int, float], lists: list[tuple[float, frozenset[int]]], among: Set[int] | None) -> None:
-    best: dict[int, float] = {}
-    for value, held in sorted(lists, key=itemgetter(0)):
-        best.update(dict.fromkeys(held if among is None else held & among, value))
-    for document, value in best.items():
-        total[document] = total.get(document, 0.0) + value
-
-
 class Match(NamedTuple):
     """A document that was found: its score, and the tokens met by field."""
 
@@ -74,6 +37,8 @@ class IndexStatus(NamedTuple):
     generation: int
     documents: int
     cursor: int
+    form: str
+    """The form of documents that it was built with."""
 
 
 class Writer(Protocol):
@@ -113,6 +78,10 @@ class Index(Protocol):
 
     def rarity(self, token: str) -> float:
         """How much a token tells: the logarithm of the share of documents without it, from about 0.1 to 10."""
+        ...
+
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """The ids of all documents and the digests of what was put in for them."""
         ...
 
     def vocabulary(self) -> frozenset[str]:

@@ -6,10 +6,27 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Protocol
 
-from busdb.search.documents import Document
+from msgspec import Struct
+
+from busdb.errors import SetupError
+from busdb.search.documents import Document, form
 from busdb.search.index import Index
 
 BATCH = 500
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """How an index differs from its source, by ids: not in it, other than in the source, no longer in the source."""
+
+    documents: int
+    missing: tuple[str, ...]
+    stale: tuple[str, ...]
+    surplus: tuple[str, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether there is no difference."""
+        return not (self.missing or self.stale or self.surplus)
 
 
 class Source(Protocol):
@@ -40,10 +57,16 @@ class Indexer:
         self._source = source
 
     def update(self) -> int:
-        """Catch up; returns how many documents were looked at. An index that has nothing yet is built."""
-        status = self._index.status()
+        """Catch up; returns how many documents were looked at.
+
+        An index is built anew that has nothing yet, is damaged, of another form, or ahead of a database put back.
+        """
         cursor = self._source.cursor()
-        if status.generation == 0 or status.cursor > cursor:
+        try:
+            status = self._index.status()
+        except SetupError:
+            return self.rebuild()
+        if status.generation == 0 or status.cursor > cursor or status.form != form():
             return self.rebuild()
         changed = self._source.changed(status.cursor)
         if not changed and status.cursor == cursor:
@@ -68,3 +91,14 @@ class Indexer:
                 count += len(batch)
             writer.finish(cursor)
         return count
+
+    def check(self) -> Difference:
+        """Compare the index with its source, document by document. Raises ``SetupError`` for a damaged one."""
+        held = dict(self._index.digests())
+        wanted = {document.id: document.digest for document in self._source.all()}
+        return Difference(
+            documents=len(wanted),
+            missing=tuple(sorted(wanted.keys() - held.keys())),
+            stale=tuple(sorted(id_ for id_ in wanted.keys() & held.keys() if wanted[id_] != held[id_])),
+            surplus=tuple(sorted(held.keys() - wanted.keys())),
+        )

@@ -18,8 +18,6 @@ from busdb.search.index import Term, Variant
 
 LENGTH = 300
 WORDS = 24
-LONGEST = 4
-"""How many words a phrase of the thesaurus has at most."""
 PART, HOLDING = 0.35, 0.6
 """What a part of a compound, and a compound that holds a word, are worth against the word itself."""
 PLACE_WORDS = 4
@@ -136,7 +134,7 @@ def read(concern: str, vocabulary: Vocabulary) -> Read:
             terms[place] = [(*term, *joined) for term in terms[place]]
     own = tuple(term for some in terms for term in some)
     said = {one.token for term in own for one in term if one.weight >= 1}
-    official = [stem(word) for word in _official(folded)]
+    official = [stem(word) for word in thesaurus().official(folded)]
     return Read(own, tuple((_with_holding(one, vocabulary)) for one in official if one not in said), corrections)
 
 
@@ -159,19 +157,3 @@ def _terms(word: str, vocabulary: Vocabulary, corrections: dict[str, str], *, la
         return [(Variant(stem(meant), 0.8), *(Variant(stem(part), 0.3) for part in split(meant)))]
     found = split(word) or vocabulary.split(word)
     return [(Variant(stem(part), 1.0),) for part in found] or [(Variant(token, 1.0),)]
-
-
-def _official(folded: list[str]) -> list[str]:
-    """The official words for everyday words in the line; a longer phrase speaks for the words in it."""
-    known = thesaurus()
-    stems = [stem(word) for word in folded]
-    found: list[str] = []
-    taken: set[int] = set()
-    for length in range(LONGEST, 0, -1):
-        for start in range(len(stems) - length + 1):
-            here = set(range(start, start + length))
-            official = known.get(tuple(stems[start : start + length]))
-            if official and not here & taken:
-                found += official
-                taken |= here
-    return list(dict.fromkeys(found))

@@ -8,14 +8,12 @@ fsync; this module does, before a commit counts.
 from __future__ import annotations
 
 import fcntl
-import math
 import os
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from heapq import nlargest
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,18 +26,18 @@ from whoosh.query import Term as WhooshTerm
 from whoosh.reading import TermNotFound
 
 from busdb.errors import BusyError, SetupError
-from busdb.search.documents import Document, Shown
-from busdb.search.index import FIELDS, IndexStatus, Match, Term, weigh
+from busdb.search.documents import Document, Shown, form
+from busdb.search.index import FIELDS, IndexStatus, Match, Term
+from busdb.search.postings import Postings
 
 CURSOR = "*cursor"
-HELD = 2_000_000
-"""How many numbers of documents a thread keeps in memory."""
 LOOK = 1.0
 """Seconds for which a reader trusts that the index is still the one that it has open."""
 _SCHEMA = Schema(
-    id=ID(unique=True),
+    id=ID(unique=True, stored=True),
     keys=KEYWORD(lowercase=True),
     shown=STORED(),
+    digest=STORED(),
     cursor=STORED(),
     **{name: TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False, field_boost=1.0) for name in FIELDS},
 )
@@ -67,11 +65,11 @@ class WhooshIndex:
 
     def status(self) -> IndexStatus:
         """How far the index is."""
-        searcher = self._searcher(fresh=True)
-        if searcher is None or self._seen is None:
-            return IndexStatus(0, 0, 0)
-        stored = searcher.document(id=CURSOR)
-        return IndexStatus(self._seen.generation, max(searcher.doc_count() - 1, 0), stored["cursor"] if stored else 0)
+        with self._reading(fresh=True) as searcher:
+            if searcher is None or self._seen is None:
+                return IndexStatus(0, 0, 0, "")
+            cursor, form = searcher.document(id=CURSOR)["cursor"]
+            return IndexStatus(self._seen.generation, max(searcher.doc_count() - 1, 0), cursor, form)
 
     def version(self) -> object:
         """A value that changes whenever readers see something new."""
@@ -79,47 +77,44 @@ class WhooshIndex:
 
     def search(self, terms: Sequence[Term], limit: int) -> list[Match]:
         """The best documents that meet any term."""
-        searcher = self._searcher()
-        if searcher is None or not terms:
-            return []
-        postings = self._postings(searcher)
-        best = nlargest(limit, weigh(terms, postings.of, postings.rarity).items(), key=lambda pair: (pair[1], -pair[0]))
-        top = {document for document, _ in best}
-        met: dict[int, list[tuple[str, str]]] = {document: [] for document in top}
-        for field, token in {(field, variant.token) for term in terms for variant in term for field in FIELDS}:
-            for document in top & postings.of(field, token):
-                met[document].append((field, token))
-        return [Match(postings.shown(document), score, frozenset(met[document])) for document, score in best]
+        with self._reading() as searcher:
+            return [] if searcher is None else self._postings(searcher).best(terms, limit)
 
     def by_key(self, key: str) -> list[Shown]:
         """The documents with a LeiKa key or id."""
-        searcher = self._searcher()
-        if searcher is None:
-            return []
-        return [_shown(hit["shown"]) for hit in searcher.search(WhooshTerm("keys", key), limit=50)]
+        with self._reading() as searcher:
+            if searcher is None:
+                return []
+            return [_shown(hit["shown"]) for hit in searcher.search(WhooshTerm("keys", key), limit=50)]
 
     def shown(self) -> Iterator[Shown]:
         """What all documents show."""
-        searcher = self._searcher()
-        if searcher is not None:
-            for stored in searcher.reader().all_stored_fields():
-                if "shown" in stored:
-                    yield _shown(stored["shown"])
+        for stored in self._stored():
+            yield _shown(stored["shown"])
 
     def rarity(self, token: str) -> float:
         """How much a token tells."""
-        searcher = self._searcher()
-        if searcher is None:
-            return 1.0
-        return self._postings(searcher).rarity(token)
+        with self._reading() as searcher:
+            return 1.0 if searcher is None else self._postings(searcher).rarity(token)
+
+    def digests(self) -> Iterator[tuple[str, str]]:
+        """The ids of all documents and the digests of what was put in for them."""
+        for stored in self._stored():
+            yield stored["id"], stored["digest"]
 
     def vocabulary(self) -> frozenset[str]:
         """All tokens of names and synonyms."""
-        searcher = self._searcher()
-        if searcher is None:
-            return frozenset()
-        reader = searcher.reader()
-        return frozenset(token.decode() for field in ("name", "synonyms") for token in reader.lexicon(field))
+        with self._reading() as searcher:
+            if searcher is None:
+                return frozenset()
+            reader = searcher.reader()
+            return frozenset(token.decode() for field in ("name", "synonyms") for token in reader.lexicon(field))
+
+    def _stored(self) -> list[dict[str, Any]]:
+        with self._reading() as searcher:
+            if searcher is None:
+                return []
+            return [stored for stored in searcher.reader().all_stored_fields() if "shown" in stored]
 
     @contextmanager
     def updating(self) -> Iterator[_Writer]:
@@ -131,7 +126,7 @@ class WhooshIndex:
                     yield writer
                 return
             folder = self._folder / str(generation)
-            writer = _Writer(_opened(folder), folder, lambda: None)
+            writer = _Writer(_opened(folder), folder, self._forget)
             try:
                 yield writer
             finally:
@@ -145,9 +140,8 @@ class WhooshIndex:
 
     @contextmanager
     def _building(self) -> Iterator[_Writer]:
-        present = self._current() or 0
         numbers = [int(path.name) for path in self._folder.iterdir() if path.name.isdigit()]
-        generation = max([present, *numbers], default=0) + 1
+        generation = max(numbers, default=0) + 1
         folder = self._folder / str(generation)
         folder.mkdir()
         writer = _Writer(whoosh.create_in(folder, _SCHEMA), folder, lambda: self._switch(generation))
@@ -155,7 +149,7 @@ class WhooshIndex:
             yield writer
         finally:
             writer.cancel()
-            if self._current() != generation:
+            if self._pointer() != str(generation):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _switch(self, generation: int) -> None:
@@ -169,6 +163,12 @@ class WhooshIndex:
         for path in self._folder.iterdir():
             if path.name.isdigit() and int(path.name) < generation - 1:
                 shutil.rmtree(path, ignore_errors=True)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let the readers of this process look anew at once."""
+        with self._lock:
+            self._looked = 0.0
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -181,13 +181,19 @@ class WhooshIndex:
             yield
 
     def _current(self) -> int | None:
-        try:
-            text = (self._folder / "current").read_text()
-        except FileNotFoundError:
+        """The generation that readers use. Raises ``SetupError`` where it is none."""
+        text = self._pointer()
+        if not text:
             return None
         if not text.isdigit() or not (self._folder / text).is_dir():
             raise SetupError("index_damaged", folder=self._folder)
         return int(text)
+
+    def _pointer(self) -> str:
+        try:
+            return (self._folder / "current").read_text()
+        except FileNotFoundError:
+            return ""
 
     def _look(self, *, fresh: bool = False) -> _Version | None:
         """What all threads should see; looked up at most once a second."""
@@ -216,6 +222,12 @@ class WhooshIndex:
             self._own.postings = _Postings(opened[1])
         return opened[1]
 
+    @contextmanager
+    def _reading(self, *, fresh: bool = False) -> Iterator[Any]:
+        """This thread's searcher; what breaks while it reads is a damaged index."""
+        with _files_of(self._folder):
+            yield self._searcher(fresh=fresh)
+
     def _postings(self, searcher: Any) -> _Postings:
         """This thread's postings of its present searcher."""
         found: _Postings = self._own.postings
@@ -223,47 +235,21 @@ class WhooshIndex:
         return found
 
 
-class _Postings:
-    """Which documents hold a token, kept in memory as far as they were asked for, of one commit of an index.
-
-    Whoosh decodes a list of documents more slowly than it is used; its own scores are not needed.
-    """
+class _Postings(Postings):
+    """The lists of one commit of an index, as one thread reads it."""
 
     def __init__(self, searcher: Any) -> None:
+        super().__init__(max(searcher.doc_count() - 1, 0))
         self._reader = searcher.reader()
-        self._known: dict[tuple[str, str], frozenset[int]] = {}
-        self._rarities: dict[str, float] = {}
-        self._shown: dict[int, Shown] = {}
-        self._held = 0
 
-    def of(self, field: str, token: str) -> frozenset[int]:
-        """The numbers of the documents whose field holds the token."""
-        found = self._known.get((field, token))
-        if found is None:
-            try:
-                found = frozenset(self._reader.postings(field, token).all_ids())
-            except TermNotFound:
-                found = frozenset()
-            if self._held > HELD:
-                self._known, self._held = {}, 0
-            self._known[field, token] = found
-            self._held += len(found) + 1
-        return found
+    def _load(self, tokens: Collection[str]) -> Iterator[tuple[str, str, Iterable[int]]]:
+        for token in tokens:
+            for field in FIELDS:
+                with suppress(TermNotFound):
+                    yield field, token, self._reader.postings(field, token).all_ids()
 
-    def rarity(self, token: str) -> float:
-        """How much a token tells."""
-        found = self._rarities.get(token)
-        if found is None:
-            often = max(self._reader.doc_frequency(field, token) for field in FIELDS)
-            found = self._rarities[token] = math.log(1 + (self._reader.doc_count() + 1) / (often + 1))
-        return found
-
-    def shown(self, document: int) -> Shown:
-        """What a document shows."""
-        found = self._shown.get(document)
-        if found is None:
-            found = self._shown[document] = _shown(self._reader.stored_fields(document)["shown"])
-        return found
+    def _read(self, documents: Collection[int]) -> dict[int, Shown]:
+        return {document: _shown(self._reader.stored_fields(document)["shown"]) for document in documents}
 
 
 class _Writer:
@@ -272,7 +258,8 @@ class _Writer:
     def __init__(self, index: Any, folder: Path, then: Any) -> None:
         self._folder = folder
         self._then = then
-        self._writer: Any = index.writer(limitmb=64)
+        # The lock of this module holds already; Whoosh's own would outlive a commit that failed
+        self._writer: Any = index.writer(limitmb=64, _lk=False)
 
     def put(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
         """Add or replace documents and delete others by id."""
@@ -285,14 +272,15 @@ class _Writer:
                 id=document.id,
                 keys=" ".join(key.replace(" ", "_") for key in document.keys),
                 shown=msgspec.json.encode(document.shown),
+                digest=document.digest,
                 **{name: getattr(document, name) for name in FIELDS},
             )
 
     def finish(self, cursor: int) -> None:
         """Commit with the cursor, let it reach the disk, then switch."""
+        self._writer.delete_by_term("id", CURSOR)
+        self._writer.add_document(id=CURSOR, cursor=(cursor, form()))
         writer, self._writer = self._writer, None
-        writer.delete_by_term("id", CURSOR)
-        writer.add_document(id=CURSOR, cursor=cursor)
         writer.commit()
         for path in self._folder.iterdir():
             if path.is_file():
@@ -307,11 +295,20 @@ class _Writer:
             self._writer = None
 
 
-def _opened(folder: Path) -> Any:
+@contextmanager
+def _files_of(folder: Path) -> Iterator[None]:
+    """Whatever breaks while Whoosh reads its files is a damaged index."""
     try:
+        yield
+    except SetupError:
+        raise
+    except Exception as error:  # it may end in any kind
+        raise SetupError("index_damaged", folder=folder) from error
+
+
+def _opened(folder: Path) -> Any:
+    with _files_of(folder.parent):
         return whoosh.open_dir(folder)
-    except Exception as error:  # Whoosh raises whatever its reading of broken files ends in
-        raise SetupError("index_damaged", folder=folder.parent) from error
 
 
 def _sync(path: Path) -> None:

@@ -1,0 +1,34 @@
+"""The search index of PostgreSQL, and the log of searches. On SQLite the tables of the index stay empty."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+
+from busdb.models.base import metadata, text, whole
+
+FIELDS = ("name", "synonyms", "teaser", "text")
+
+search_document = Table(
+    "search_document",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("keys", ARRAY(Text).with_variant(Text, "sqlite"), nullable=False),
+    text("shown", required=True),
+    text("digest", required=True),
+    *(Column(name, TSVECTOR().with_variant(Text, "sqlite"), nullable=False) for name in FIELDS),
+)
+"""A document of the index; a number is never used again, so that lists of numbers which a reader keeps stay true."""
+for _name in ("keys", *FIELDS):
+    Index(f"ix_search_document_{_name}", search_document.c[_name], postgresql_using="gin")
+
+search_state = Table(
+    "search_state",
+    metadata,
+    Column("generation", Integer, primary_key=True, autoincrement=False),
+    whole("revision", required=True),
+    Column("cursor", BigInteger, nullable=False),
+    text("form", required=True),
+)
+"""One row: the generation of the index, how often it was written since, the change that it has come to, its form."""
