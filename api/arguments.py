@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from marshmallow import Schema, fields, validate
 
-from busdb.records import KINDS
+from busdb.records import KINDS, Audience
 from busdb.responsibility import ROLES
 
 LIMIT, MOST = 50, 200
@@ -141,13 +143,16 @@ class Search(Paged):
 
     q = fields.String(required=True, validate=validate.Length(min=1, max=2000))
     limit = fields.Integer(load_default=10, validate=validate.Range(1, MOST))
+    life_event = fields.String(validate=_SHORT, metadata={"description": "Only services of this life event"})
+    audience = fields.String(validate=validate.OneOf(get_args(Audience)))
+    online = fields.Boolean(load_default=False, metadata={"description": "Only what can be done online"})
+    facets = fields.Boolean(load_default=False, metadata={"description": "With counts by life event and audience"})
 
 
-class Suggest(Common):
+class Suggest(Where):
     """A beginning."""
 
     q = fields.String(required=True, validate=_SHORT)
-    ars = fields.String(validate=_SHORT)
     limit = fields.Integer(load_default=10, validate=validate.Range(1, 50))
 
 

@@ -68,6 +68,7 @@ class Ask:
         self.place = self._place(arguments.get("ars"), arguments.get("place"))
         self.facts = Facts(**{name: arguments.get(name) for name in Facts.__struct_fields__})
         self.role: Role = arguments.get("role", "competent")
+        self._mark: object = None
 
     def _place(self, ars: str | None, text: str | None) -> Place | None:
         by_key = self.gazetteer.one(ars, self.on) if ars else None
@@ -99,8 +100,14 @@ class Ask:
         )
         return Assembler(self.connection, self.gazetteer, asking)
 
-    def answer(self, name: str, make: Callable[[], Any], codes: Sequence[str] | None = None) -> Response:
-        """The answer, made only if the reader does not hold it already; ``name`` is its element in XML."""
+    def answer(
+        self, name: str, make: Callable[[], Any], codes: Sequence[str] | None = None, *, mark: object = None
+    ) -> Response:
+        """The answer, made only if the reader does not hold it already; ``name`` is its element in XML.
+
+        ``mark`` is what the answer depends on beside the database, like the state of the search index.
+        """
+        self._mark = mark
         state = changes.state(self.connection, self.codes if codes is None else codes, internal=self.internal)
         unchanged = self.unchanged(state)
         if unchanged is not None:
@@ -137,7 +144,7 @@ class Ask:
 
     def _etag(self, state: State) -> str:
         parts = (state.seq, self.today, self.on, request.path, sorted(request.args.items(multi=True)))
-        text = repr((*parts, self.language, self.form, self.internal))
+        text = repr((*parts, self.language, self.form, self.internal, self._mark))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

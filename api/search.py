@@ -11,6 +11,7 @@ from api import paging
 from api.hub import asking, hub
 from api.openapi import Blueprint, answers
 from busdb.changes import ALL
+from busdb.search.results import Narrowing
 
 blueprint = Blueprint("search", __name__)
 
@@ -22,8 +23,18 @@ def search(arguments: dict[str, Any]) -> Response:
     """Search for services; the line may name a place"""
     limit, offset = arguments["limit"], arguments["offset"]
     with asking(arguments) as ask:
-        found = hub().desk.search(arguments["q"], ask.place, limit=limit, offset=offset)
-        response = ask.answer("search", lambda: found, [ALL])
+        desk = hub().desk
+        found = desk.search(
+            arguments["q"],
+            ask.place,
+            ask.on,
+            only=Narrowing(arguments.get("life_event"), arguments.get("audience"), arguments["online"]),
+            facets=arguments["facets"],
+            language=ask.language,
+            limit=limit,
+            offset=offset,
+        )
+        response = ask.answer("search", lambda: found, [ALL], mark=desk.version)
         return paging.link(response, found.total, arguments)
 
 
@@ -33,5 +44,6 @@ def search(arguments: dict[str, Any]) -> Response:
 def suggest(arguments: dict[str, Any]) -> Response:
     """Complete what is being typed"""
     with asking(arguments) as ask:
-        found = hub().desk.suggest(arguments["q"], arguments["limit"])
-        return ask.answer("suggestions", lambda: {"total": len(found), "items": found}, [ALL])
+        desk = hub().desk
+        found = desk.suggest(arguments["q"], ask.place, arguments["limit"])
+        return ask.answer("suggestions", lambda: {"total": len(found), "items": found}, [ALL], mark=desk.version)

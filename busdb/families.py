@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 from busdb.models import number
 from busdb.models.services import service, service_areas, service_leika_keys
 
-_LAYERS = ("municipality", "association", "district", "state", "country")
+LAYERS = ("municipality", "association", "district", "state", "country")
+"""From the most specific to the most general."""
 _OBJECT, _ACTION = 8, 11
 """How many digits of a key name its object, and object and action."""
 
@@ -162,7 +163,7 @@ def _members(
     found: dict[int, _Member] = {}
     for row in connection.execute(statement):
         if row.object not in found:
-            distance = (distances.get(row.object, far), _LAYERS.index(row.layer))
+            distance = (distances.get(row.object, far), LAYERS.index(row.layer))
             found[row.object] = _Member(f"{row.source}.{row.value}", row.source, [], row.derived_from, distance)
         if row.key:
             found[row.object].keys.append(row.key)

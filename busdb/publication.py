@@ -358,8 +358,27 @@ class Why(View, frozen=True, kw_only=True):
     correction: str | None = None
 
 
+class Span(View, frozen=True, kw_only=True):
+    """A part of a text, by the numbers of its first character and of the one behind its last."""
+
+    start: int
+    end: int
+
+
+class Highlight(View, frozen=True, kw_only=True):
+    """A fragment of a hit's text, and where it meets the line."""
+
+    field: Literal["name", "synonym", "teaser", "text"]
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
 class Hit(View, frozen=True, kw_only=True):
-    """A service found by a search."""
+    """A service found by a search.
+
+    ``applies`` is false where it does not apply at the place;
+    ``offer`` and ``reason`` say that it is not offered there.
+    """
 
     id: str
     name: str
@@ -369,6 +388,9 @@ class Hit(View, frozen=True, kw_only=True):
     leika_keys: tuple[str, ...] = ()
     why: tuple[Why, ...] = ()
     applies: bool = True
+    offer: Literal["not_offered", "covered_by"] | None = None
+    reason: str | None = None
+    highlights: tuple[Highlight, ...] = ()
 
 
 class AuthorityHit(View, frozen=True, kw_only=True):
@@ -387,11 +409,28 @@ class Understood(View, frozen=True, kw_only=True):
 
 
 class Suggestion(View, frozen=True, kw_only=True):
-    """A completion or a correction; ``kind`` says of what."""
+    """A completion or a correction; ``kind`` says of what, ``count`` how many services a correction finds."""
 
     text: str
     kind: Literal["service", "synonym", "place", "correction"]
     id: str | None = None
+    count: int | None = None
+
+
+class Facet(View, frozen=True, kw_only=True):
+    """A value by which results can be narrowed, and how many there are."""
+
+    value: str
+    label: str
+    count: int
+
+
+class Facets(View, frozen=True, kw_only=True):
+    """What all results belong to; ``online`` counts those that can be done online."""
+
+    life_events: tuple[Facet, ...] = ()
+    audiences: tuple[Facet, ...] = ()
+    online: int = 0
 
 
 class SearchAnswer(View, frozen=True, kw_only=True):
@@ -403,6 +442,7 @@ class SearchAnswer(View, frozen=True, kw_only=True):
     places: tuple[PlaceName, ...] = ()
     understood: Understood
     suggestions: tuple[Suggestion, ...] = ()
+    facets: Facets | None = None
 
 
 class ChangeEntry(View, frozen=True, kw_only=True):

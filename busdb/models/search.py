@@ -8,19 +8,20 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from busdb.models.base import metadata, text, whole
 
 FIELDS = ("name", "synonyms", "teaser", "text")
+LISTS = ("keys", "marks")
 
 search_document = Table(
     "search_document",
     metadata,
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    Column("keys", ARRAY(Text).with_variant(Text, "sqlite"), nullable=False),
+    *(Column(name, ARRAY(Text).with_variant(Text, "sqlite"), nullable=False) for name in LISTS),
     text("shown", required=True),
     text("digest", required=True),
     *(Column(name, TSVECTOR().with_variant(Text, "sqlite"), nullable=False) for name in FIELDS),
 )
 """A document of the index; a number is never used again, so that lists of numbers which a reader keeps stay true."""
-for _name in ("keys", *FIELDS):
+for _name in (*LISTS, *FIELDS):
     Index(f"ix_search_document_{_name}", search_document.c[_name], postgresql_using="gin")
 
 search_state = Table(

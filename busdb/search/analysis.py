@@ -40,6 +40,12 @@ def words(text: str) -> list[str]:
     return [_FEMININE.sub(r"\1", word) for word in folded]
 
 
+def positions(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where the words of a text begin and end, with the word folded."""
+    for found in _WORD.finditer(text):
+        yield found.start(), found.end(), _FEMININE.sub(r"\1", fold(found.group()))
+
+
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The token of a folded word."""

@@ -6,30 +6,27 @@ import datetime as dt
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from msgspec.structs import replace
+from sqlalchemy import Connection
 
 from busdb import queries, validity
 from busdb.areas import MUNICIPALITIES, Gazetteer
 from busdb.db import Database
 from busdb.errors import NotFoundError, SetupError
 from busdb.families import hidden_variants
-from busdb.mapping import read, shape
-from busdb.models import number
-from busdb.models.operations import change
-from busdb.publication import Place, PlaceName, SearchAnswer, Suggestion
-from busdb.records import Authority, Service
-from busdb.search.documents import Document, of_authority, of_service
-from busdb.search.engine import Engine
+from busdb.publication import Hit, Place, PlaceName, SearchAnswer, Suggestion
+from busdb.search.engine import Engine, Result, Scope
 from busdb.search.index import Index
 from busdb.search.indexer import Difference, Indexer
 from busdb.search.postgres_index import PostgresIndex
+from busdb.search.results import ANYTHING, Narrowing, absences, facet_labels, facets_of, text_fragments
+from busdb.search.source import DatabaseSource
 from busdb.search.whoosh_index import WhooshIndex
 from busdb.settings import Settings
 from busdb.textfold import fold
 
-KINDS = ("service", "authority")
 _KEY = re.compile(r"\d{14}")
 LOOK = 1.0
 """Seconds for which the gazetteer in memory is trusted."""
@@ -78,23 +75,56 @@ class Desk:
         found = self._gazetteer.find(text, validity.today(validity.now()))
         return [PlaceName(ars=place.ars, name=place.name, kind=place.kind) for place in found]
 
-    def search(self, text: str, place: Place | None = None, *, limit: int = 10, offset: int = 0) -> SearchAnswer:
-        """The services that a line asks for; a place given beats one in the line."""
+    def search(
+        self,
+        text: str,
+        place: Place | None = None,
+        on: dt.date | None = None,
+        *,
+        only: Narrowing = ANYTHING,
+        facets: bool = False,
+        language: str = "de",
+        limit: int = 10,
+        offset: int = 0,
+    ) -> SearchAnswer:
+        """The services that a line asks for on a day; a place given beats one in the line."""
         gazetteer = self.gazetteer
-        codes: list[str] | None = None
         if place is None:
             named = self._engine.places(text)
             if len(named) == 1 and named[0].ars:
                 place = gazetteer.one(named[0].ars)
-        if place is not None:
-            codes = [link.code for link in gazetteer.chain(place.code)]
+        codes = tuple(link.code for link in gazetteer.chain(place.code)) if place else None
+        scope = Scope(on or validity.today(validity.now()), codes, only.marks)
+        if codes or facets:
+            with self._database.reading() as connection:
+                absent = absences(connection, codes, scope.on) if codes else {}
+                labels = facet_labels(connection, language) if facets else {}
+                scope = scope._replace(absent=absent, counted=tuple(labels))
+        found = self._mended(lambda: self._engine.search(text, scope, limit=limit, offset=offset))
+        results = self._with_texts(found)
+        return replace(found.answer, results=results, facets=facets_of(found.counts, labels) if facets else None)
+
+    def _mended(self, ask: Callable[[], Result]) -> Result:
+        """The result; a damaged index is built anew first."""
         try:
-            return self._engine.search(text, codes, limit=limit, offset=offset)
+            return ask()
         except SetupError as error:
             if error.code != "index_damaged":
                 raise
             self.rebuild()
-            return self._engine.search(text, codes, limit=limit, offset=offset)
+            return ask()
+
+    def _with_texts(self, found: Result) -> tuple[Hit, ...]:
+        """The hits; one that meets the line only in its texts is shown with a fragment of them."""
+        bare = [hit.id for hit in found.answer.results if hit.why and not hit.highlights]
+        if not bare:
+            return found.answer.results
+        with self._database.reading() as connection:
+            fragments = text_fragments(connection, bare, found.tokens)
+        return tuple(
+            replace(hit, highlights=(fragments[hit.id],)) if hit.id in fragments else hit
+            for hit in found.answer.results
+        )
 
     def which(self, connection: Connection, text: str, place: Place | None, on: dt.date) -> str:
         """The id of the one service that ``text`` means: an id, a LeiKa key, an exact name or synonym, or the best hit.
@@ -110,7 +140,7 @@ class Desk:
             ids = [text]
         else:
             wanted = fold(text)
-            hits = self.search(text, place).results
+            hits = self.search(text, place, on).results
             exact = [hit.id for hit in hits if wanted in {fold(hit.name), fold(hit.official_name or "")}]
             said = {hit.id: {fold(why.term) for why in hit.why if why.field == "synonym"} for hit in hits}
             ids = [*exact, *(id_ for id_, terms in said.items() if wanted in terms), *said]
@@ -118,10 +148,16 @@ class Desk:
             raise NotFoundError("service_unknown", text=text)
         return ids[0]
 
-    def suggest(self, text: str, limit: int = 10) -> list[Suggestion]:
-        """What a beginning can become."""
-        _ = self.gazetteer
-        return self._engine.suggest(text, limit)
+    def suggest(self, text: str, place: Place | None = None, limit: int = 10) -> list[Suggestion]:
+        """What a beginning can become; at a place only what applies there."""
+        gazetteer = self.gazetteer
+        codes = [link.code for link in gazetteer.chain(place.code)] if place else None
+        return self._engine.suggest(text, codes, limit)
+
+    @property
+    def version(self) -> object:
+        """A value that changes whenever the same line may find something else."""
+        return (self._index.version(), self._version)
 
     def update(self) -> int:
         """Let the index catch up with the database."""
@@ -148,60 +184,3 @@ class Desk:
 
     def _indexer(self) -> Indexer:
         return Indexer(self._index, DatabaseSource(self._database))
-
-
-class DatabaseSource:
-    """The documents of the database, by its change log."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def cursor(self) -> int:
-        """The last change."""
-        with self._database.reading() as connection:
-            return connection.scalar(select(func.max(change.c.seq))) or 0
-
-    def changed(self, after: int) -> list[tuple[str, str]]:
-        """Kind and id of the services and authorities that changed after a cursor."""
-        statement = (
-            select(change.c.kind, number.c.source, number.c.value)
-            .join(number, number.c.number == change.c.number)
-            .where(change.c.seq > after, change.c.kind.in_(KINDS))
-            .distinct()
-        )
-        with self._database.reading() as connection:
-            return [(kind, f"{source}.{value}") for kind, source, value in connection.execute(statement)]
-
-    def documents(self, objects: Iterable[tuple[str, str]]) -> Iterator[Document]:
-        """The documents of objects that exist and are public."""
-        wanted: dict[str, list[str]] = {kind: [] for kind in KINDS}
-        for kind, id_ in objects:
-            wanted[kind].append(id_)
-        with self._database.reading() as connection:
-            for kind, ids in wanted.items():
-                keys = [key for id_ in ids if (key := queries.number_of(connection, kind, id_)) is not None]
-                if keys:
-                    yield from self._read(connection, kind, keys)
-
-    def all(self) -> Iterator[Document]:
-        """All documents."""
-        with self._database.reading() as connection:
-            for kind in KINDS:
-                yield from self._read(connection, kind, None)
-
-    @staticmethod
-    def _read(connection: Connection, kind: str, keys: list[int] | None) -> Iterator[Document]:
-        table = shape(kind).table
-        where: list[ColumnElement[bool]] = [table.c.public_hash.is_not(None)]
-        if keys is not None:
-            where.append(table.c.object.in_(keys))
-        today: dt.date = validity.today(validity.now())
-        where.append(or_(table.c.valid_to.is_(None), table.c.valid_to > today))
-        for stored in read(connection, kind, *where):
-            record = stored.record
-            if isinstance(record, Service):
-                document = of_service(record)
-                if document is not None:
-                    yield document
-            elif isinstance(record, Authority):
-                yield of_authority(record)

@@ -1,24 +1,52 @@
-"""The engine: reads the line, asks the index, and orders what it finds as people expect."""
+"""The engine: reads the line, asks the index, and gives what it finds in the order that people expect."""
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from busdb.publication import AuthorityHit, Hit, PlaceName, SearchAnswer, Suggestion, Understood, Why
+from busdb.publication import AuthorityHit, Highlight, Hit, PlaceName, SearchAnswer, Suggestion, Understood, Why
 from busdb.search.analysis import words
 from busdb.search.documents import Shown, phrase
-from busdb.search.index import FIELDS, Index, Match, Term
+from busdb.search.highlights import highlight
+from busdb.search.index import Found, Index, Match, Wish
 from busdb.search.query import PlaceFinder, Read, Vocabulary, read, understand
+from busdb.search.ranking import Ranked, Ranking, represented
 from busdb.search.suggest import Entry, Suggester
 
-OFFICIAL = 0.5
-"""What official words for everyday ones are worth against the words that were typed."""
-COVERAGE = 0.8
-"""How much of a score depends on how much of the line is met."""
 DEPTH = 200
-"""How many matches are ordered; deeper pages are counted but not reached."""
+"""How many services are ordered by all that is known of them; what comes behind keeps the order of the index."""
+CORRECTIONS = 3
 _FIELD_NAMES = {"name": "name", "synonyms": "synonym", "teaser": "teaser", "text": "text"}
+
+
+class Absence(NamedTuple):
+    """Why a service is not offered at a place: the status of its offer, and the reason in words."""
+
+    status: str
+    reason: str | None
+
+
+class Scope(NamedTuple):
+    """Where and when a line is asked: the chain of the place (``None``: anywhere), the day, the marks that a service
+    must bear, the services that are not offered there, by id, and the marks to count.
+    """
+
+    on: dt.date
+    codes: tuple[str, ...] | None = None
+    marks: frozenset[str] = frozenset()
+    absent: Mapping[str, Absence] = {}
+    counted: tuple[str, ...] = ()
+
+
+class Result(NamedTuple):
+    """What a line found: the answer, how many of its services bear each counted mark, and the tokens that it means."""
+
+    answer: SearchAnswer
+    counts: Mapping[str, int]
+    tokens: frozenset[str]
 
 
 class Engine:
@@ -30,121 +58,77 @@ class Engine:
         self._places = list(places)
         self._lock = threading.Lock()
         self._memory: tuple[object, Vocabulary, Suggester] | None = None
-        self._rarities: dict[str, float] = {}
 
-    def search(
-        self, text: str, codes: Sequence[str] | None = None, *, limit: int = 10, offset: int = 0
-    ) -> SearchAnswer:
-        """The services that a line asks for; ``codes`` is the chain of the reader's place, if it is known."""
+    def search(self, text: str, scope: Scope, *, limit: int = 10, offset: int = 0) -> Result:
+        """The services that a line asks for."""
         line = understand(text, self._find)
         vocabulary, _ = self._remembered()
-        keyed = self._by_key(line.concern)
         asked = read(line.concern, vocabulary)
-        matches = keyed or self._index.search(asked.all, DEPTH)
-        services = [match for match in matches if match.shown.kind == "service"]
-        ordered = self._ordered(services, line.concern, asked, frozenset(codes) if codes else None)
-        authorities = [match for match in matches if match.shown.kind == "authority"][:5]
-        return SearchAnswer(
-            total=len(ordered),
-            results=tuple(ordered[offset : offset + limit]),
+        found = self._by_key(line.concern) or self._found(asked, scope, max(DEPTH, offset + limit))
+        ordered, hidden = self._ordered(found, line.concern, asked, scope)
+        answer = SearchAnswer(
+            total=found.total - hidden,
+            results=tuple(_hit(one, asked, scope) for one in ordered[offset : offset + limit]),
             authorities=tuple(
                 AuthorityHit(id=match.shown.id, name=match.shown.name, score=round(match.score, 3))
-                for match in authorities
+                for match in found.authorities
             ),
             places=tuple(self._find(text.strip())),
             understood=Understood(concern=line.concern, places=line.places),
-            suggestions=tuple(
-                Suggestion(text=text_, kind="correction") for text_ in _corrected(line.concern, asked, ordered)
-            ),
+            suggestions=tuple(self._corrections(line.concern, asked, scope)),
         )
+        tokens = frozenset(variant.token for term in asked.all for variant in term)
+        return Result(answer, found.counts, tokens)
 
-    def suggest(self, text: str, limit: int = 10) -> list[Suggestion]:
-        """What a beginning can become."""
-        return self._remembered()[1].suggest(text, limit)
+    def suggest(self, text: str, codes: Sequence[str] | None = None, limit: int = 10) -> list[Suggestion]:
+        """What a beginning can become at a place."""
+        return self._remembered()[1].suggest(text, codes, limit)
 
     def places(self, text: str) -> tuple[PlaceName, ...]:
         """The places that a line names."""
         return understand(text, self._find).places
 
-    def _by_key(self, concern: str) -> list[Match]:
+    def _found(self, asked: Read, scope: Scope, limit: int) -> Found:
+        codes = None if scope.codes is None else frozenset(scope.codes)
+        return self._index.find(Wish(asked.all, scope.on, codes, scope.marks, scope.counted), limit)
+
+    def _by_key(self, concern: str) -> Found | None:
         key = concern.strip().casefold()
         if not key or " " in key or not any(char.isdigit() or char == "." for char in key):
-            return []
-        return [Match(shown, 100.0, frozenset({("keys", key)})) for shown in self._index.by_key(key)]
+            return None
+        matches = [Match(shown, 100.0, frozenset({("keys", key)})) for shown in self._index.by_key(key)]
+        services = tuple(match for match in matches if match.shown.kind == "service")
+        authorities = tuple(match for match in matches if match.shown.kind == "authority")
+        return Found(len(services), services, authorities) if matches else None
 
-    def _ordered(self, matches: list[Match], concern: str, asked: Read, codes: frozenset[str] | None) -> list[Hit]:
-        whole = phrase(concern)
-        scored = [(self._score(match, whole, asked, codes), match) for match in matches]
-        scored.sort(key=lambda pair: (-pair[0][0], -pair[0][1], pair[1].shown.id))
-        return [
-            Hit(
-                id=match.shown.id,
-                name=match.shown.name,
-                official_name=match.shown.official_name,
-                teaser=match.shown.teaser,
-                score=round(score, 3),
-                leika_keys=match.shown.leika_keys,
-                why=_why(match, asked),
-                applies=applies > 0,
-            )
-            for (applies, score), match in scored
-        ]
+    def _ordered(self, found: Found, concern: str, asked: Read, scope: Scope) -> tuple[list[Ranked], int]:
+        """The services in order, and how many are left out because a variant represents them."""
+        ranking = Ranking(concern, asked, self._index.rarity)
+        ordered = ranking.order(found.services[:DEPTH], scope.absent)
+        ordered += [Ranked(match.applies, match.score, match) for match in found.services[DEPTH:]]
+        if scope.codes is None:
+            return ordered, 0
+        hidden = represented([one.match.shown for one in ordered if one.applies], scope.codes)
+        return [one for one in ordered if one.match.shown.id not in hidden], len(hidden)
 
-    def _score(self, match: Match, whole: str, asked: Read, codes: frozenset[str] | None) -> tuple[int, float]:
-        """What a match is worth: of each term its best field, variant and rarity; whole names above all.
-
-        The index has chosen the matches; its own scores, which long texts dominate, only break ties.
-        """
-        shown = match.shown
-        applies = codes is None or not shown.areas or not codes.isdisjoint(shown.areas)
-        score = self._met(match, asked.terms) + OFFICIAL * self._met(match, asked.official)
-        if any(field == "keys" for field, _ in match.met):
-            score += match.score
-        names = [phrase(name) for name in (shown.name, shown.official_name or "", *shown.synonyms) if name]
-        if whole and whole in names:
-            score *= 2.0
-        elif whole and any(name.startswith(whole) for name in names):
-            score *= 1.4
-        elif whole and any(f" {whole} " in f" {name} " for name in names):
-            score *= 1.2
-        if shown.rank is not None:
-            score *= 1.15 - min(shown.rank, 100) / 1000
-        return int(applies), score
-
-    def _met(self, match: Match, terms: Sequence[Term]) -> float:
-        """The sum of what each term is worth by its best field and variant, less where terms are not met."""
-        length = 1 + len(words(match.shown.name))
-        worth = [
-            max(
-                (
-                    FIELDS[field] * variant.weight * self._rarity(variant.token) * (1 + (field == "name") / length)
-                    for field in FIELDS
-                    for variant in term
-                    if (field, variant.token) in match.met
-                ),
-                default=0.0,
-            )
-            for term in terms
-        ]
-        rarities = [max(self._rarity(variant.token) for variant in term) for term in terms]
-        covered = sum(rarity for rarity, value in zip(rarities, worth, strict=True) if value)
-        return sum(worth) * (1 - COVERAGE + COVERAGE * covered / (sum(rarities) or 1))
-
-    def _rarity(self, token: str) -> float:
-        if token not in self._rarities:
-            self._rarities[token] = self._index.rarity(token)
-        return self._rarities[token]
+    def _corrections(self, concern: str, asked: Read, scope: Scope) -> Iterable[Suggestion]:
+        """The line with other words for its slips, and what each finds."""
+        lines = dict.fromkeys(line for line in _corrected(concern, asked) if line != concern)
+        vocabulary, _ = self._remembered()
+        for line in list(lines)[:CORRECTIONS]:
+            count = self._found(read(line, vocabulary), scope, 1).total
+            if count:
+                yield Suggestion(text=line, kind="correction", count=count)
 
     def _remembered(self) -> tuple[Vocabulary, Suggester]:
         version = self._index.version()
         with self._lock:
             if self._memory is None or self._memory[0] != version:
                 everything = list(self._index.shown())
-                names = [name for one in everything for name in (one.name, one.official_name or "", *one.synonyms)]
+                names = (name for one in everything for name in (*one.names, *one.synonyms))
                 entries = [entry for shown in everything for entry in _entries(shown)]
                 entries += [Entry(place.name, "place", place.ars, 500) for place in self._places]
-                self._rarities = {}
-                self._memory = (version, Vocabulary(self._index.vocabulary(), names), Suggester(entries))
+                self._memory = (version, Vocabulary(names), Suggester(entries))
             return self._memory[1], self._memory[2]
 
 
@@ -153,9 +137,39 @@ def _entries(shown: Shown) -> list[Entry]:
         return []
     weight = shown.rank if shown.rank is not None else 200
     return [
-        Entry(shown.name, "service", shown.id, weight),
-        *(Entry(synonym, "synonym", shown.id, weight + 1) for synonym in shown.synonyms),
+        *(Entry(name, "service", shown.id, weight, shown.areas) for name in shown.names),
+        *(Entry(synonym, "synonym", shown.id, weight + 1, shown.areas) for synonym in shown.synonyms),
     ]
+
+
+def _hit(ranked: Ranked, asked: Read, scope: Scope) -> Hit:
+    shown = ranked.match.shown
+    absence = scope.absent.get(shown.id)
+    return Hit(
+        id=shown.id,
+        name=shown.name,
+        official_name=shown.official_name,
+        teaser=shown.teaser,
+        score=round(ranked.score, 3),
+        leika_keys=shown.leika_keys,
+        why=_why(ranked.match, asked),
+        applies=ranked.applies,
+        offer=absence.status if absence else None,  # type: ignore[arg-type]  # one of the two
+        reason=absence.reason if absence else None,
+        highlights=tuple(_highlights(ranked.match)),
+    )
+
+
+def _highlights(match: Match) -> Iterable[Highlight]:
+    """Where the names, a synonym and the teaser of a hit meet the line."""
+    shown = match.shown
+    texts = [("name", shown.name), *(("synonym", synonym) for synonym in shown.synonyms), ("teaser", shown.teaser)]
+    seen: set[str] = set()
+    for field, text in texts:
+        met = {token for where, token in match.met if _FIELD_NAMES.get(where) == field}
+        if text and met and field not in seen and (found := highlight(field, text, met)):
+            seen.add(field)
+            yield found
 
 
 def _why(match: Match, asked: Read) -> tuple[Why, ...]:
@@ -165,7 +179,7 @@ def _why(match: Match, asked: Read) -> tuple[Why, ...]:
         for field, name in _FIELD_NAMES.items():
             met = next((variant.token for variant in term if (field, variant.token) in match.met), None)
             if met:
-                corrected = next((word for word, meant in asked.corrections.items() if meant == met), None)
+                corrected = next((word for word, meant in asked.corrections.items() if met in map(phrase, meant)), None)
                 reasons.append(Why(field=name, term=met, correction=corrected))  # type: ignore[arg-type]  # one of the names above
                 break
     if any(field == "keys" for field, _ in match.met):
@@ -173,15 +187,11 @@ def _why(match: Match, asked: Read) -> tuple[Why, ...]:
     return tuple(dict.fromkeys(reasons))
 
 
-def _corrected(concern: str, asked: Read, found: list[Hit]) -> list[str]:
-    """The line with its slips corrected by the words of the best hit."""
-    if not asked.corrections or not found:
-        return []
-    names = {meant: word for word in found[0].name.split() for meant in [phrase(word)]}
-    parts = [
-        names.get(asked.corrections.get(folded, ""), word)
-        for word in concern.split()
-        for folded in [(words(word) or [""])[0]]
-    ]
-    line = " ".join(parts)
-    return [line] if line != concern else []
+def _corrected(concern: str, asked: Read) -> Iterable[str]:
+    """The line with its slips replaced, by the likeliest words first."""
+    for choice in range(CORRECTIONS):
+        parts = []
+        for word in concern.split():
+            meant = asked.corrections.get((words(word) or [""])[0])
+            parts.append(word if not meant else meant[min(choice, len(meant) - 1)])
+        yield " ".join(parts)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from busdb.search.documents import Document, Shown
@@ -23,12 +25,36 @@ Term = tuple[Variant, ...]
 """A word of the query with all that may stand for it."""
 
 
+class Wish(NamedTuple):
+    """What is asked of an index.
+
+    A document must meet one of the ``terms``, be valid on the day, and bear all ``marks``. ``codes`` is the chain of
+    the reader's place (``None``: any): what applies there comes first. ``counted`` are marks to count.
+    """
+
+    terms: tuple[Term, ...]
+    on: dt.date
+    codes: frozenset[str] | None = None
+    marks: frozenset[str] = frozenset()
+    counted: tuple[str, ...] = ()
+
+
 class Match(NamedTuple):
-    """A document that was found: its score, and the tokens met by field."""
+    """A document that was found: its score, the tokens met by field, and whether it applies at the place."""
 
     shown: Shown
     score: float
     met: frozenset[tuple[str, str]]
+    applies: bool = True
+
+
+class Found(NamedTuple):
+    """What an index found: how many services, the best of them, the best authorities, and the services by mark."""
+
+    total: int = 0
+    services: tuple[Match, ...] = ()
+    authorities: tuple[Match, ...] = ()
+    counts: Mapping[str, int] = MappingProxyType({})
 
 
 class IndexStatus(NamedTuple):
@@ -64,8 +90,8 @@ class Index(Protocol):
         """A value that changes whenever readers see something new."""
         ...
 
-    def search(self, terms: Sequence[Term], limit: int) -> list[Match]:
-        """The best documents that meet any term."""
+    def find(self, wish: Wish, limit: int) -> Found:
+        """The best ``limit`` services that fit, and some authorities."""
         ...
 
     def by_key(self, key: str) -> list[Shown]:
@@ -84,8 +110,8 @@ class Index(Protocol):
         """The ids of all documents and the digests of what was put in for them."""
         ...
 
-    def vocabulary(self) -> frozenset[str]:
-        """All tokens of names and synonyms."""
+    def marked(self, mark: str) -> frozenset[str]:
+        """The ids of the documents that bear a mark."""
         ...
 
     def updating(self) -> AbstractContextManager[Writer]:

@@ -9,7 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from busdb.errors import SetupError
-from busdb.search.documents import Document, form
+from busdb.search.documents import ONLINE, Document, form
 from busdb.search.index import Index
 
 BATCH = 500
@@ -44,6 +44,10 @@ class Source(Protocol):
         """The documents of objects that exist and are public."""
         ...
 
+    def online(self, after: int) -> frozenset[str] | None:
+        """The ids of the services that can be done online; ``None`` if nothing about that changed after a cursor."""
+        ...
+
     def all(self) -> Iterator[Document]:
         """All documents."""
         ...
@@ -68,7 +72,7 @@ class Indexer:
             return self.rebuild()
         if status.generation == 0 or status.cursor > cursor or status.form != form():
             return self.rebuild()
-        changed = self._source.changed(status.cursor)
+        changed = self._changed(status.cursor)
         if not changed and status.cursor == cursor:
             return 0
         with self._index.updating() as writer:
@@ -79,6 +83,13 @@ class Indexer:
                 writer.put(documents, [id_ for _, id_ in some if id_ not in present])
             writer.finish(cursor)
         return len(changed)
+
+    def _changed(self, after: int) -> list[tuple[str, str]]:
+        """What must be looked at anew: the objects that changed, and the services that went online or left it."""
+        changed = self._source.changed(after)
+        online = self._source.online(after)
+        moved = self._index.marked(ONLINE) ^ online if online is not None else frozenset()
+        return list(dict.fromkeys([*changed, *(("service", id_) for id_ in sorted(moved))]))
 
     def rebuild(self) -> int:
         """Build the next generation; returns how many documents it has."""

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, bindparam, cast, delete, func, insert, select, text, union_all
+from sqlalchemy import ColumnElement, Connection, bindparam, cast, delete, func, insert, select, text
 
 from busdb.db import Database
 from busdb.errors import BusyError
 from busdb.models.search import search_document, search_state
 from busdb.search.documents import Document, Shown, form
-from busdb.search.index import FIELDS, IndexStatus, Match, Term
+from busdb.search.index import FIELDS, Found, IndexStatus, Wish
 from busdb.search.postings import Postings
 
 LOCK = 0x0B05DC
@@ -36,6 +36,7 @@ _HOLDING = text(
 )
 """The documents that hold each of some tokens. A token has letters and digits only and is a lexeme as it stands."""
 _shown = msgspec.json.Decoder(Shown).decode
+_T = TypeVar("_T")
 
 
 class _State(NamedTuple):
@@ -43,6 +44,10 @@ class _State(NamedTuple):
     revision: int
     cursor: int
     form: str
+
+
+class _MovedError(Exception):
+    """The index was written since; its lists are read anew."""
 
 
 class PostgresIndex:
@@ -66,15 +71,13 @@ class PostgresIndex:
         """A value that changes whenever readers see something new."""
         return self._look()
 
-    def search(self, terms: Sequence[Term], limit: int) -> list[Match]:
-        """The best documents that meet any term."""
-        lists = self._postings()
-        return lists.best(terms, limit) if lists else []
+    def find(self, wish: Wish, limit: int) -> Found:
+        """The best services that fit, and some authorities."""
+        return self._ask(lambda lists: lists.find(wish, limit), Found())
 
     def by_key(self, key: str) -> list[Shown]:
         """The documents with a LeiKa key or id."""
-        keyed = search_document.c["keys"].op("@>")(cast([key], search_document.c["keys"].type))
-        return [_shown(row.shown) for row in self._rows(search_document.c.shown, where=keyed)]
+        return [_shown(row.shown) for row in self._rows(search_document.c.shown, where=_among("keys", key))]
 
     def shown(self) -> Iterator[Shown]:
         """What all documents show."""
@@ -88,15 +91,11 @@ class PostgresIndex:
 
     def rarity(self, token: str) -> float:
         """How much a token tells."""
-        lists = self._postings()
-        return lists.rarity(token) if lists else 1.0
+        return self._ask(lambda lists: lists.rarity(token), 1.0)
 
-    def vocabulary(self) -> frozenset[str]:
-        """All tokens of names and synonyms."""
-        columns = (search_document.c[name] for name in ("name", "synonyms"))
-        tokens = union_all(*(select(func.unnest(func.tsvector_to_array(column))) for column in columns))
-        with self._database.reading() as connection:
-            return frozenset(connection.scalars(tokens))
+    def marked(self, mark: str) -> frozenset[str]:
+        """The ids of the documents that bear a mark."""
+        return frozenset(row.id for row in self._rows(search_document.c.id, where=_among("marks", mark)))
 
     @contextmanager
     def updating(self) -> Iterator[_Writer]:
@@ -144,31 +143,54 @@ class PostgresIndex:
                 self._seen, self._looked = (_State(*row) if row else None), now
             return self._seen
 
+    def _ask(self, question: Callable[[_Postings], _T], nothing: _T) -> _T:
+        """The answer of the present lists, or of newer ones if the index is written meanwhile."""
+        while True:
+            lists = self._postings()
+            try:
+                return question(lists) if lists else nothing
+            except _MovedError:
+                self._forget()
+
     def _postings(self) -> _Postings | None:
         state = self._look()
         if state is None:
             return None
         lists = self._lists
         if lists is None or lists[0] != state:
-            lists = self._lists = (state, _Postings(self._database, self._count()))
+            lists = self._lists = (state, _Postings(self._database, state, self._count()))
         return lists[1]
 
 
 class _Postings(Postings):
     """The lists of one revision of the index, for all threads of a process."""
 
-    def __init__(self, database: Database, documents: int) -> None:
+    def __init__(self, database: Database, state: _State, documents: int) -> None:
         super().__init__(documents)
         self._database = database
+        self._state = state
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A transaction on the revision of these lists. Raises ``_MovedError`` for a later one."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(search_state)).one_or_none()
+            if row is None or _State(*row) != self._state:
+                raise _MovedError
+            yield connection
 
     def _load(self, tokens: Collection[str]) -> Iterable[tuple[str, str, Iterable[int]]]:
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             found = connection.execute(_HOLDING, {"tokens": list(tokens)})
             return [(row.field, row.token, row.documents) for row in found]
 
+    def _bearing(self, mark: str) -> Iterable[int]:
+        with self._reading() as connection:
+            return list(connection.scalars(select(search_document.c.number).where(_among("marks", mark))))
+
     def _read(self, documents: Collection[int]) -> dict[int, Shown]:
         statement = select(search_document.c.number, search_document.c.shown)
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             found = connection.execute(statement.where(search_document.c.number.in_(documents)))
             return {row.number: _shown(row.shown) for row in found}
 
@@ -205,7 +227,13 @@ _INSERT = insert(search_document).values(
 )
 
 
+def _among(column: str, value: str) -> ColumnElement[bool]:
+    array = search_document.c[column]
+    return array.op("@>")(cast([value], array.type))
+
+
 def _row(document: Document) -> dict[str, Any]:
     row: dict[str, Any] = {f"{name}_tokens": getattr(document, name) for name in FIELDS}
     shown = msgspec.json.encode(document.shown).decode()
-    return row | {"id": document.id, "keys": list(document.keys), "shown": shown, "digest": document.digest}
+    lists = {"keys": list(document.keys), "marks": list(document.marks)}
+    return row | lists | {"id": document.id, "shown": shown, "digest": document.digest}

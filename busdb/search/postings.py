@@ -6,19 +6,23 @@ than they are used; their own scores, which long texts dominate, are not needed.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from heapq import nlargest
 from operator import itemgetter
 
-from busdb.search.documents import Shown
-from busdb.search.index import FIELDS, Match, Term
+from busdb.search.documents import AUTHORITY, DATED, EVERYWHERE, SERVICE, Shown, in_area
+from busdb.search.index import FIELDS, Found, Match, Term, Wish
 
 COMMON = 2_000
 """A token that so many documents hold finds none by itself where another term does; it ranks what they found."""
 HELD = 2_000_000
 """How many numbers of documents are kept."""
+AUTHORITIES = 5
+PLACES, DAYS = 500, 8
+"""For how many places and days the documents that apply are kept."""
 _NONE: frozenset[int] = frozenset()
 _Lists = list[tuple[float, frozenset[int]]]
 
@@ -29,12 +33,19 @@ class Postings(ABC):
     def __init__(self, documents: int) -> None:
         self._documents = documents
         self._known: dict[str, dict[str, frozenset[int]]] = {}
+        self._marks: dict[str, frozenset[int]] = {}
+        self._places: dict[frozenset[str], frozenset[int]] = {}
+        self._days: dict[dt.date, frozenset[int]] = {}
         self._shown: dict[int, Shown] = {}
         self._held = 0
 
     @abstractmethod
     def _load(self, tokens: Collection[str]) -> Iterable[tuple[str, str, Iterable[int]]]:
         """Field, token and numbers of the documents that hold it there, for some tokens."""
+
+    @abstractmethod
+    def _bearing(self, mark: str) -> Iterable[int]:
+        """The numbers of the documents that bear a mark."""
 
     @abstractmethod
     def _read(self, documents: Collection[int]) -> dict[int, Shown]:
@@ -47,24 +58,67 @@ class Postings(ABC):
         often = max((len(held) for held in self._known[token].values()), default=0)
         return math.log(1 + (self._documents + 1) / (often + 1))
 
-    def best(self, terms: Sequence[Term], limit: int) -> list[Match]:
-        """The best documents that meet any term, each with what it meets."""
-        tokens = {variant.token for term in terms for variant in term}
+    def find(self, wish: Wish, limit: int) -> Found:
+        """The best services that fit a wish, each with what it meets, and the best authorities."""
+        tokens = {variant.token for term in wish.terms for variant in term}
         self._know(tokens)
-        best = nlargest(limit, self._weigh(terms).items(), key=lambda pair: (pair[1], -pair[0]))
-        met: dict[int, list[tuple[str, str]]] = {document: [] for document, _ in best}
+        worth = self._weigh(wish.terms)
+        fitting = worth.keys() - self._invalid(wish.on)
+        services = fitting & self.marked(SERVICE)
+        for mark in wish.marks:
+            services &= self.marked(mark)
+        applying = services if wish.codes is None else self._applying(wish.codes)
+        best = nlargest(limit, services, key=lambda one: (one in applying, worth[one], -one))
+        bodies = fitting & self.marked(AUTHORITY)
+        others = nlargest(AUTHORITIES, bodies, key=lambda one: (one in applying, worth[one], -one))
+        return Found(
+            len(services),
+            self._matches(best, worth, tokens, applying),
+            self._matches(others, worth, tokens, applying),
+            {mark: len(services & self.marked(mark)) for mark in wish.counted},
+        )
+
+    def marked(self, mark: str) -> frozenset[int]:
+        """The documents that bear a mark."""
+        if mark not in self._marks:
+            self._marks[mark] = frozenset(self._bearing(mark))
+        return self._marks[mark]
+
+    def shown(self, documents: Collection[int]) -> dict[int, Shown]:
+        """What documents show, from memory where it is there."""
+        unseen = [document for document in documents if document not in self._shown]
+        if unseen:
+            self._shown |= self._read(unseen)
+        return {document: self._shown[document] for document in documents if document in self._shown}
+
+    def _applying(self, codes: frozenset[str]) -> frozenset[int]:
+        if codes not in self._places:
+            if len(self._places) >= PLACES:
+                self._places.clear()
+            held = (self.marked(in_area(code)) for code in codes)
+            self._places[codes] = self.marked(EVERYWHERE).union(*held)
+        return self._places[codes]
+
+    def _invalid(self, on: dt.date) -> frozenset[int]:
+        if on not in self._days:
+            if len(self._days) >= DAYS:
+                self._days.clear()
+            dated = self.shown(self.marked(DATED))
+            self._days[on] = frozenset(document for document, one in dated.items() if not one.valid(on))
+        return self._days[on]
+
+    def _matches(
+        self, documents: Sequence[int], worth: Mapping[int, float], tokens: Set[str], applying: Set[int]
+    ) -> tuple[Match, ...]:
+        met: dict[int, list[tuple[str, str]]] = {document: [] for document in documents}
         for token in tokens:
             for field, held in self._known[token].items():
                 for document in met.keys() & held:
                     met[document].append((field, token))
-        unseen = [document for document in met if document not in self._shown]
-        if unseen:
-            self._shown |= self._read(unseen)
-        return [
-            Match(self._shown[document], score, frozenset(met[document]))
-            for document, score in best
-            if document in self._shown
-        ]
+        return tuple(
+            Match(shown, worth[document], frozenset(met[document]), document in applying)
+            for document, shown in self.shown(documents).items()
+        )
 
     def _know(self, tokens: Set[str]) -> None:
         new = tokens - self._known.keys()

@@ -13,7 +13,16 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from busdb.publication import PlaceName
-from busdb.search.analysis import is_stop_word, parts_of_compounds, split, stem, thesaurus, words
+from busdb.search.analysis import (
+    is_stop_word,
+    parts_of_compounds,
+    positions,
+    split,
+    stem,
+    thesaurus,
+    tokens,
+    words,
+)
 from busdb.search.index import Term, Variant
 
 LENGTH = 300
@@ -22,6 +31,8 @@ PART, HOLDING = 0.35, 0.6
 """What a part of a compound, and a compound that holds a word, are worth against the word itself."""
 PLACE_WORDS = 4
 SLIP_FROM = 4
+CHOICES = 3
+"""How many words are thought of for a slip."""
 PlaceFinder = Callable[[str], Sequence[PlaceName]]
 """The places that some words name exactly."""
 
@@ -58,16 +69,22 @@ def _without_preposition(rest: list[str]) -> list[str]:
 class Vocabulary:
     """The words of names and synonyms: what a beginning, a slip or a part of a compound can mean."""
 
-    def __init__(self, tokens: frozenset[str], names: Iterable[str]) -> None:
-        self._known = tokens
-        self._sorted = sorted(tokens)
-        every = {word for name in names for word in words(name)}
+    def __init__(self, names: Iterable[str]) -> None:
+        written: dict[str, str] = {}
+        known: set[str] = set()
+        for name in names:
+            known.update(tokens(name))
+            for start, end, word in positions(name):
+                written.setdefault(word, name[start:end])
+        self._written = written
+        self._known = known
+        self._sorted = sorted(known)
         self._words: dict[int, list[str]] = defaultdict(list)
-        for word in sorted(every):
+        for word in sorted(written):
             if len(word) >= SLIP_FROM:
                 self._words[len(word)].append(word)
         self._holding: dict[str, dict[str, None]] = defaultdict(dict)
-        for word in sorted(every):
+        for word in sorted(written):
             for part in self.split(word):
                 self._holding[stem(part)][stem(word)] = None
 
@@ -84,14 +101,14 @@ class Vocabulary:
         last = bisect_left(self._sorted, start + "\uffff")
         return sorted(self._sorted[first : min(last, first + 200)], key=len)[:most]
 
-    def near(self, word: str) -> str | None:
-        """The word of a name that was probably meant, one slip away, two in long words."""
+    def near(self, word: str) -> list[str]:
+        """The words of names that were probably meant, as they are written there: one slip away, two in long words."""
         allowed = 1 if len(word) < 7 else 2
         if len(word) < SLIP_FROM:
-            return None
+            return []
         like = [one for length in range(len(word) - allowed, len(word) + allowed + 1) for one in self._words[length]]
-        found = process.extractOne(word, like, scorer=OSA.distance, score_cutoff=allowed)
-        return found[0] if found else None
+        found = process.extract(word, like, scorer=OSA.distance, score_cutoff=allowed, limit=CHOICES)
+        return [self._written[one] for one, _, _ in found]
 
     def split(self, word: str) -> tuple[str, ...]:
         """The parts of a compound of two known words, however they are linked."""
@@ -106,11 +123,11 @@ class Vocabulary:
 
 
 class Read(NamedTuple):
-    """A concern as it was read: the terms of its own words, those of official words, and the corrections, by word."""
+    """A concern as it was read: the terms of its own words, those of official words, and what slips may mean."""
 
     terms: tuple[Term, ...]
     official: tuple[Term, ...]
-    corrections: dict[str, str]
+    corrections: dict[str, list[str]]
 
     @property
     def all(self) -> tuple[Term, ...]:
@@ -122,7 +139,7 @@ def read(concern: str, vocabulary: Vocabulary) -> Read:
     """The terms that a concern means: its words, their parts, beginnings, corrections, and official words for them."""
     folded = words(concern)[:WORDS]
     kept = [word for word in folded if not is_stop_word(word)] or folded
-    corrections: dict[str, str] = {}
+    corrections: dict[str, list[str]] = {}
     terms = [
         _terms(word, vocabulary, corrections, last=position == len(kept) - 1) for position, word in enumerate(kept)
     ]
@@ -142,7 +159,7 @@ def _with_holding(token: str, vocabulary: Vocabulary) -> Term:
     return (Variant(token, 1.0), *(Variant(one, HOLDING) for one in vocabulary.holding(token) if one != token))
 
 
-def _terms(word: str, vocabulary: Vocabulary, corrections: dict[str, str], *, last: bool) -> list[Term]:
+def _terms(word: str, vocabulary: Vocabulary, corrections: dict[str, list[str]], *, last: bool) -> list[Term]:
     """What stands for one word: itself with its parts; when it is unknown, a beginning, a correction, or its parts."""
     token = stem(word)
     if token in vocabulary or vocabulary.holding(token):
@@ -152,8 +169,9 @@ def _terms(word: str, vocabulary: Vocabulary, corrections: dict[str, str], *, la
     beginnings = vocabulary.beginning(word) if last and len(word) > 2 else []
     if beginnings:
         return [tuple(Variant(one, 0.7) for one in beginnings)]
-    if meant := vocabulary.near(word):
-        corrections[word] = stem(meant)
+    if near := vocabulary.near(word):
+        corrections[word] = near
+        (meant,) = words(near[0])
         return [(Variant(stem(meant), 0.8), *(Variant(stem(part), 0.3) for part in split(meant)))]
     found = split(word) or vocabulary.split(word)
     return [(Variant(stem(part), 1.0),) for part in found] or [(Variant(token, 1.0),)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from rapidfuzz import process
@@ -17,12 +17,13 @@ SLIP_FROM = 4
 
 
 class Entry(NamedTuple):
-    """Something that can be suggested; ``weight`` orders what begins alike, smaller first."""
+    """Something that can be suggested; ``weight`` orders what begins alike, smaller first. No ``areas``: everywhere."""
 
     text: str
     kind: Kind
     id: str | None
     weight: int
+    areas: tuple[str, ...] = ()
 
 
 class Suggester:
@@ -37,18 +38,26 @@ class Suggester:
         self._keys = keys
         self._texts = [key for key, _, _ in keys]
 
-    def suggest(self, text: str, limit: int = 10) -> list[Suggestion]:
-        """The entries that begin like ``text``, the beginnings of names first; else those that nearly do."""
+    def suggest(self, text: str, codes: Sequence[str] | None = None, limit: int = 10) -> list[Suggestion]:
+        """The entries that begin like ``text``, the beginnings of names first; else those that nearly do.
+
+        ``codes`` is the chain of a place: services that do not apply there are left out.
+        """
         wanted = " ".join(words(text[:100]))
         if not wanted:
             return []
-        found = self._beginning(wanted)
+        there = None if codes is None else frozenset(codes)
+        found = self._there(self._beginning(wanted), there)
         if not found and len(wanted) >= SLIP_FROM:
-            found = self._nearly(wanted)
-        found.sort(key=lambda key: (key[1] > 0, key[2].weight, len(key[2].text), key[2].text))
-        unique = {(entry.text, entry.id): entry for _, _, entry in reversed(found)}
-        chosen = list(reversed(unique.values()))[:limit]
-        return [Suggestion(text=entry.text, kind=entry.kind, id=entry.id) for entry in chosen]
+            found = self._there(self._nearly(wanted), there)
+        found.sort(key=lambda key: (key[1] > 0, key[2].weight, len(key[2].text), key[2].text, key[2].id or ""))
+        objects = {(entry.kind == "place", entry.id): entry for _, _, entry in reversed(found)}
+        texts = {(entry.kind, entry.text): entry for entry in objects.values()}
+        return [Suggestion(text=one.text, kind=one.kind, id=one.id) for one in list(reversed(texts.values()))[:limit]]
+
+    @staticmethod
+    def _there(keys: list[tuple[str, int, Entry]], codes: frozenset[str] | None) -> list[tuple[str, int, Entry]]:
+        return [key for key in keys if codes is None or not key[2].areas or not codes.isdisjoint(key[2].areas)]
 
     def _beginning(self, wanted: str, most: int = 400) -> list[tuple[str, int, Entry]]:
         start = bisect_left(self._texts, wanted)

@@ -12,10 +12,11 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import msgspec
 from whoosh import index as whoosh
@@ -27,7 +28,7 @@ from whoosh.reading import TermNotFound
 
 from busdb.errors import BusyError, SetupError
 from busdb.search.documents import Document, Shown, form
-from busdb.search.index import FIELDS, IndexStatus, Match, Term
+from busdb.search.index import FIELDS, Found, IndexStatus, Wish
 from busdb.search.postings import Postings
 
 CURSOR = "*cursor"
@@ -35,7 +36,8 @@ LOOK = 1.0
 """Seconds for which a reader trusts that the index is still the one that it has open."""
 _SCHEMA = Schema(
     id=ID(unique=True, stored=True),
-    keys=KEYWORD(lowercase=True),
+    keys=KEYWORD(),
+    marks=KEYWORD(),
     shown=STORED(),
     digest=STORED(),
     cursor=STORED(),
@@ -75,17 +77,17 @@ class WhooshIndex:
         """A value that changes whenever readers see something new."""
         return self._look()
 
-    def search(self, terms: Sequence[Term], limit: int) -> list[Match]:
-        """The best documents that meet any term."""
+    def find(self, wish: Wish, limit: int) -> Found:
+        """The best services that fit, and some authorities."""
         with self._reading() as searcher:
-            return [] if searcher is None else self._postings(searcher).best(terms, limit)
+            return Found() if searcher is None else self._postings(searcher).find(wish, limit)
 
     def by_key(self, key: str) -> list[Shown]:
         """The documents with a LeiKa key or id."""
         with self._reading() as searcher:
             if searcher is None:
                 return []
-            return [_shown(hit["shown"]) for hit in searcher.search(WhooshTerm("keys", key), limit=50)]
+            return [_shown(hit["shown"]) for hit in searcher.search(WhooshTerm("keys", quote(key)), limit=50)]
 
     def shown(self) -> Iterator[Shown]:
         """What all documents show."""
@@ -102,13 +104,13 @@ class WhooshIndex:
         for stored in self._stored():
             yield stored["id"], stored["digest"]
 
-    def vocabulary(self) -> frozenset[str]:
-        """All tokens of names and synonyms."""
+    def marked(self, mark: str) -> frozenset[str]:
+        """The ids of the documents that bear a mark."""
         with self._reading() as searcher:
             if searcher is None:
                 return frozenset()
-            reader = searcher.reader()
-            return frozenset(token.decode() for field in ("name", "synonyms") for token in reader.lexicon(field))
+            postings = self._postings(searcher)
+            return frozenset(one.id for one in postings.shown(postings.marked(mark)).values())
 
     def _stored(self) -> list[dict[str, Any]]:
         with self._reading() as searcher:
@@ -248,6 +250,10 @@ class _Postings(Postings):
                 with suppress(TermNotFound):
                     yield field, token, self._reader.postings(field, token).all_ids()
 
+    def _bearing(self, mark: str) -> Iterable[int]:
+        with suppress(TermNotFound):
+            yield from self._reader.postings("marks", quote(mark)).all_ids()
+
     def _read(self, documents: Collection[int]) -> dict[int, Shown]:
         return {document: _shown(self._reader.stored_fields(document)["shown"]) for document in documents}
 
@@ -270,7 +276,8 @@ class _Writer:
         for document in new:
             self._writer.add_document(
                 id=document.id,
-                keys=" ".join(key.replace(" ", "_") for key in document.keys),
+                keys=" ".join(map(quote, document.keys)),
+                marks=" ".join(map(quote, document.marks)),
                 shown=msgspec.json.encode(document.shown),
                 digest=document.digest,
                 **{name: getattr(document, name) for name in FIELDS},

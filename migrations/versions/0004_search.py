@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 FIELDS = ("name", "synonyms", "teaser", "text")
+LISTS = ("keys", "marks")
 
 
 def upgrade() -> None:
@@ -19,14 +20,14 @@ def upgrade() -> None:
         "search_document",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("keys", ARRAY(sa.Text()).with_variant(sa.Text(), "sqlite"), nullable=False),
+        *(sa.Column(name, ARRAY(sa.Text()).with_variant(sa.Text(), "sqlite"), nullable=False) for name in LISTS),
         sa.Column("shown", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         *(sa.Column(name, TSVECTOR().with_variant(sa.Text(), "sqlite"), nullable=False) for name in FIELDS),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_search_document")),
         sa.UniqueConstraint("id", name=op.f("uq_search_document_id")),
     )
-    for name in ("keys", *FIELDS):
+    for name in (*LISTS, *FIELDS):
         op.create_index(f"ix_search_document_{name}", "search_document", [name], postgresql_using="gin")
     op.create_table(
         "search_state",

@@ -1,0 +1,89 @@
+"""What the database adds to what an index found: offers at the place, names of facets, fragments of texts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container, Mapping, Sequence
+from typing import NamedTuple, get_args
+
+from sqlalchemy import Connection
+
+from busdb import queries
+from busdb.html import plain
+from busdb.i18n import message as _
+from busdb.mapping import read
+from busdb.models.local import offer
+from busdb.offices import localized_name
+from busdb.publication import Facet, Facets, Highlight
+from busdb.records import Audience, LifeEvent, Offer, Service
+from busdb.search.documents import ONLINE, at_life_event, for_audience
+from busdb.search.engine import Absence
+from busdb.search.highlights import highlight
+
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+
+
+class Narrowing(NamedTuple):
+    """What a reader narrows results to."""
+
+    life_event: str | None = None
+    audience: str | None = None
+    online: bool = False
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The marks that a service must bear."""
+        event = {at_life_event(self.life_event)} if self.life_event else set()
+        audience = {for_audience(self.audience)} if self.audience else set()
+        return frozenset(event | audience | ({ONLINE} if self.online else set()))
+
+
+ANYTHING = Narrowing()
+
+
+def absences(connection: Connection, codes: Sequence[str], on: dt.date) -> dict[str, Absence]:
+    """The services that are not offered at a place, by id: what the nearest area of its chain says counts."""
+    nearest: dict[str, Offer] = {}
+    where = (offer.c.area.in_(codes), offer.c.public_hash.is_not(None), queries.valid_on(offer, on))
+    for stored in read(connection, "offer", *where):
+        one = stored.record
+        assert isinstance(one, Offer)
+        before = nearest.get(one.service)
+        if before is None or codes.index(one.area) < codes.index(before.area):
+            nearest[one.service] = one
+    return {
+        id_: Absence(one.status, one.reason)
+        for id_, one in nearest.items()
+        if one.status in {"not_offered", "covered_by"}
+    }
+
+
+def facet_labels(connection: Connection, language: str) -> dict[str, str]:
+    """The marks by which results can be narrowed, with their names."""
+    events = [stored.record for stored in read(connection, "life_event")]
+    labels = {at_life_event(one.id): localized_name(one, language) for one in events if isinstance(one, LifeEvent)}
+    return labels | {for_audience(one): _(f"label.audience_{one}") for one in AUDIENCES} | {ONLINE: ""}
+
+
+def facets_of(counts: Mapping[str, int], labels: Mapping[str, str]) -> Facets:
+    """The facets of some counts by mark, the most frequent first."""
+    found: dict[str, list[Facet]] = {"event": [], "audience": []}
+    for mark, label in labels.items():
+        sort, _colon, value = mark.partition(":")
+        if sort in found and counts.get(mark):
+            found[sort].append(Facet(value=value, label=label, count=counts[mark]))
+    for facets in found.values():
+        facets.sort(key=lambda facet: (-facet.count, facet.value))
+    return Facets(life_events=tuple(found["event"]), audiences=tuple(found["audience"]), online=counts.get(ONLINE, 0))
+
+
+def text_fragments(connection: Connection, ids: Sequence[str], met: Container[str]) -> dict[str, Highlight]:
+    """The first fragment of each service's public texts that holds one of the tokens met."""
+    found: dict[str, Highlight] = {}
+    for stored in queries.many(connection, "service", ids):
+        record = stored.record
+        assert isinstance(record, Service)
+        texts = (plain(text.html) for text in record.texts if text.visibility == "public")
+        if fragment := next(filter(None, (highlight("text", text, met) for text in texts)), None):
+            found[record.id] = fragment
+    return found

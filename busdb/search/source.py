@@ -1,0 +1,93 @@
+"""The documents of the database, by its change log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import ColumnElement, Connection, exists, func, select
+
+from busdb import queries
+from busdb.db import Database
+from busdb.mapping import read, shape
+from busdb.models import number
+from busdb.models.operations import change
+from busdb.models.responsibilities import responsibility
+from busdb.records import Authority, Service
+from busdb.search.documents import Document, of_authority, of_service
+
+KINDS = ("service", "authority")
+
+
+class DatabaseSource:
+    """The documents of the database, by its change log."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def cursor(self) -> int:
+        """The last change."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.max(change.c.seq))) or 0
+
+    def changed(self, after: int) -> list[tuple[str, str]]:
+        """Kind and id of the services and authorities that changed after a cursor."""
+        statement = (
+            select(change.c.kind, number.c.source, number.c.value)
+            .join(number, number.c.number == change.c.number)
+            .where(change.c.seq > after, change.c.kind.in_(KINDS))
+            .distinct()
+        )
+        with self._database.reading() as connection:
+            return [(kind, f"{source}.{value}") for kind, source, value in connection.execute(statement)]
+
+    def documents(self, objects: Iterable[tuple[str, str]]) -> Iterator[Document]:
+        """The documents of objects that exist and are public."""
+        wanted: dict[str, list[str]] = {kind: [] for kind in KINDS}
+        for kind, id_ in objects:
+            wanted[kind].append(id_)
+        with self._database.reading() as connection:
+            for kind, ids in wanted.items():
+                keys = [key for id_ in ids if (key := queries.number_of(connection, kind, id_)) is not None]
+                if keys:
+                    yield from self._read(connection, kind, keys)
+
+    def online(self, after: int) -> frozenset[str] | None:
+        """The ids of the services that can be done online; ``None`` if nothing about that changed after a cursor."""
+        touched = exists().where(change.c.seq > after, change.c.kind == "responsibility")
+        with self._database.reading() as connection:
+            return _online(connection, None) if connection.scalar(select(touched)) else None
+
+    def all(self) -> Iterator[Document]:
+        """All documents."""
+        with self._database.reading() as connection:
+            for kind in KINDS:
+                yield from self._read(connection, kind, None)
+
+    @staticmethod
+    def _read(connection: Connection, kind: str, keys: list[int] | None) -> Iterator[Document]:
+        table = shape(kind).table
+        where: list[ColumnElement[bool]] = [table.c.public_hash.is_not(None)]
+        if keys is not None:
+            where.append(table.c.object.in_(keys))
+        online = _online(connection, keys)
+        for stored in read(connection, kind, *where):
+            record = stored.record
+            if isinstance(record, Service):
+                document = of_service(record, online=record.id in online)
+                if document is not None:
+                    yield document
+            elif isinstance(record, Authority):
+                yield of_authority(record)
+
+
+def _online(connection: Connection, keys: list[int] | None) -> frozenset[str]:
+    """The ids of the services for which some rule names an online service."""
+    statement = (
+        select(number.c.source, number.c.value)
+        .join(responsibility, responsibility.c.service == number.c.number)
+        .where(responsibility.c.online_service.is_not(None), responsibility.c.public_hash.is_not(None))
+        .distinct()
+    )
+    if keys is not None:
+        statement = statement.where(number.c.number.in_(keys))
+    return frozenset(f"{source}.{value}" for source, value in connection.execute(statement))
