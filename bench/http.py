@@ -24,18 +24,32 @@ def rows(_state: Path, database: Path) -> Iterator[Row]:
 
 
 def _conditional(database: Path) -> tuple[float, float]:
-    environ = {**os.environ, "BUSDB_DATABASE_URL": f"sqlite:///{database}", "BUSDB_DATA_DIR": str(database.parent)}
     address = f"/api/v1/feeds/115?ars={municipalities()[0]}"
-    with _server([str(Path(sys.executable).with_name("busdb")), "serve", "--port", "5198"], 5198, environ):
-        tag = _get(5198, address, {}).getheader("ETag") or ""
-        ours = _many(5198, address, {"If-None-Match": tag}, 304)
-    folder = database.parent / "empty"
-    folder.mkdir(exist_ok=True)
-    (folder / "empty_app.py").write_text(EMPTY)
-    bare_server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", "5199", "--blocking-threads", "8"]
-    with _server([*bare_server, "empty_app:application"], 5199, os.environ | {"PYTHONPATH": str(folder)}):
-        bare = _many(5199, "/", {}, 200)
+    with own_server(database, database.parent) as port:
+        tag = _get(port, address, {}).getheader("ETag") or ""
+        ours = _many(port, address, {"If-None-Match": tag}, 304)
+    with empty_server(database.parent) as port:
+        bare = _many(port, "/", {}, 200)
     return ours, bare
+
+
+@contextmanager
+def own_server(database: Path, data: Path) -> Iterator[int]:
+    """Our server over a database and a data folder; gives its port."""
+    environ = {**os.environ, "BUSDB_DATABASE_URL": f"sqlite:///{database}", "BUSDB_DATA_DIR": str(data)}
+    with _server([str(Path(sys.executable).with_name("busdb")), "serve", "--port", "5198"], 5198, environ):
+        yield 5198
+
+
+@contextmanager
+def empty_server(folder: Path) -> Iterator[int]:
+    """A server of the same kind with one empty endpoint; gives its port."""
+    code = folder / "empty"
+    code.mkdir(exist_ok=True)
+    (code / "empty_app.py").write_text(EMPTY)
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", "5199", "--blocking-threads", "8"]
+    with _server([*command, "empty_app:application"], 5199, os.environ | {"PYTHONPATH": str(code)}):
+        yield 5199
 
 
 @contextmanager

@@ -27,6 +27,7 @@ _LINKS = ("", "s", "es", "n", "en", "e", "er")
 _local = threading.local()
 
 
+@lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """A word in the form in which it is compared: no case, no accents, ``ä``, ``ae`` and ``a`` alike."""
     lowered = unicodedata.normalize("NFKC", word).casefold().translate(_PLAIN)
@@ -37,13 +38,18 @@ def fold(word: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of a text, without gender forms."""
     folded = (fold(word) for word in _WORD.findall(_GENDER.sub("", unicodedata.normalize("NFKC", text))))
-    return [_FEMININE.sub(r"\1", word) for word in folded]
+    return [_without_feminine(word) for word in folded]
 
 
 def positions(text: str) -> Iterator[tuple[int, int, str]]:
     """Where the words of a text begin and end, with the word folded."""
     for found in _WORD.finditer(text):
-        yield found.start(), found.end(), _FEMININE.sub(r"\1", fold(found.group()))
+        yield found.start(), found.end(), _without_feminine(fold(found.group()))
+
+
+@lru_cache(maxsize=200_000)
+def _without_feminine(word: str) -> str:
+    return _FEMININE.sub(r"\1", word)
 
 
 @lru_cache(maxsize=200_000)

@@ -16,7 +16,7 @@ from busdb.search.query import PlaceFinder, Read, Vocabulary, read, understand
 from busdb.search.ranking import Ranked, Ranking, represented
 from busdb.search.suggest import Entry, Suggester
 
-DEPTH = 200
+DEPTH = 100
 """How many services are ordered by all that is known of them; what comes behind keeps the order of the index."""
 CORRECTIONS = 3
 _FIELD_NAMES = {"name": "name", "synonyms": "synonym", "teaser": "teaser", "text": "text"}

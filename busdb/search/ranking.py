@@ -47,16 +47,20 @@ class Ranking:
         score = self._own.met(match) + OFFICIAL * self._official.met(match)
         if any(field == "keys" for field, _ in match.met):
             score += match.score
-        names = [phrase(name) for name in (*shown.names, *shown.synonyms)]
-        if self._whole and self._whole in names:
-            score *= WHOLE
-        elif self._whole and any(name.startswith(self._whole) for name in names):
-            score *= BEGINNING
-        elif self._whole and any(f" {self._whole} " in f" {name} " for name in names):
-            score *= INSIDE
+        score *= self._named(shown)
         if shown.rank is not None:
             score *= 1.15 - min(shown.rank, 100) / 1000
         return score
+
+    def _named(self, shown: Shown) -> float:
+        """What a score is multiplied by for the names of a service."""
+        names = [phrase(name) for name in (*shown.names, *shown.synonyms)] if self._whole else []
+        if self._whole in names:
+            return WHOLE
+        holding = [name for name in names if self._whole in name]
+        if any(name.startswith(self._whole) for name in holding):
+            return BEGINNING
+        return INSIDE if any(f" {self._whole} " in f" {name} " for name in holding) else 1.0
 
 
 class _Terms:
@@ -71,6 +75,8 @@ class _Terms:
 
     def met(self, match: Match) -> float:
         """The sum of what each term is worth, less where terms are not met."""
+        if not self._values:
+            return 0.0
         length = 2 + phrase(match.shown.name).count(" ")
         worth = [0.0] * len(self._rarities)
         for field, token in match.met:

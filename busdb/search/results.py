@@ -6,16 +6,18 @@ import datetime as dt
 from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple, get_args
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from busdb import queries
 from busdb.html import plain
 from busdb.i18n import message as _
 from busdb.mapping import read
+from busdb.models import number
 from busdb.models.local import offer
+from busdb.models.services import service_texts
 from busdb.offices import localized_name
 from busdb.publication import Facet, Facets, Highlight
-from busdb.records import Audience, LifeEvent, Offer, Service
+from busdb.records import Audience, LifeEvent, Offer
 from busdb.search.documents import ONLINE, at_life_event, for_audience
 from busdb.search.engine import Absence
 from busdb.search.highlights import highlight
@@ -79,11 +81,16 @@ def facets_of(counts: Mapping[str, int], labels: Mapping[str, str]) -> Facets:
 
 def text_fragments(connection: Connection, ids: Sequence[str], met: Container[str]) -> dict[str, Highlight]:
     """The first fragment of each service's public texts that holds one of the tokens met."""
+    statement = (
+        select(number.c.source, number.c.value, service_texts.c.html)
+        .join(number, number.c.number == service_texts.c.owner)
+        .where(number.c.kind == "service", number.c.value.in_([id_.partition(".")[2] for id_ in ids]))
+        .where(service_texts.c.visibility == "public")
+        .order_by(service_texts.c.owner, service_texts.c.position)
+    )
     found: dict[str, Highlight] = {}
-    for stored in queries.many(connection, "service", ids):
-        record = stored.record
-        assert isinstance(record, Service)
-        texts = (plain(text.html) for text in record.texts if text.visibility == "public")
-        if fragment := next(filter(None, (highlight("text", text, met) for text in texts)), None):
-            found[record.id] = fragment
+    for source, value, html in connection.execute(statement):
+        id_ = f"{source}.{value}"
+        if id_ in ids and id_ not in found and (fragment := highlight("text", plain(html), met)):
+            found[id_] = fragment
     return found
