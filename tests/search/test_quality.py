@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from statistics import fmean
 
@@ -46,9 +47,9 @@ def postgres(postgres_server: Engine | None) -> Iterator[Desk]:
     if postgres_server is None:
         missing("PostgreSQL")
     assert postgres_server is not None
-    execute(postgres_server, "DROP DATABASE IF EXISTS busdb_quality WITH (FORCE)")
-    execute(postgres_server, "CREATE DATABASE busdb_quality")
-    database = Database(address(postgres_server, "busdb_quality"))
+    name = f"busdb_quality_{uuid.uuid4().hex[:12]}"
+    execute(postgres_server, f"CREATE DATABASE {name}")
+    database = Database(address(postgres_server, name))
     migration.upgrade(database)
     for one in json.loads((SAMPLE / "deliveries.json").read_text(encoding="utf-8"))["files"]:
         load(database, one["format"], one["source"], *(SAMPLE / name for name in one["files"]))
@@ -56,7 +57,7 @@ def postgres(postgres_server: Engine | None) -> Iterator[Desk]:
     desk.rebuild()
     yield desk
     database.close()
-    execute(postgres_server, "DROP DATABASE busdb_quality WITH (FORCE)")
+    execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def found(desk: Desk, query: str) -> list[str]:
