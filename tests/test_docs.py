@@ -47,6 +47,8 @@ DYNAMIC = (
     "reference_question.",
     "role.",
     "help.option_",
+    "infodienste.",
+    "fit_connect.",
 )
 
 
