@@ -72,6 +72,17 @@ MERGED = [
     ("elbingerode", "Elbingerode (Harz)", "150850228228", "2009-12-31", "15085"),
     ("hasselfelde", "Hasselfelde", "150850228228", "2009-12-31", "15085"),
 ]
+FOUNDED = {
+    "15001": "2007-07-01",
+    "150820015015": "2007-07-01",
+    "150820301301": "2010-01-01",
+    "150850228228": "2010-01-01",
+    "ot-naumburg-bad-koesen": "2010-01-01",
+    "ot-dessau-rosslau-rosslau": "2007-07-01",
+    "ot-quedlinburg-bad-suderode": "2014-01-01",
+    "ot-quedlinburg-gernrode": "2014-01-01",
+}
+"""Since when there are municipalities that came of mergers, and Ortsteile that were municipalities."""
 LOCALITIES = {
     "150840355355": ("naumburg", ["Bad Kösen", "Schulpforte", "Flemmingen", "Roßbach"]),
     "15002": ("halle", ["Neustadt", "Trotha", "Ammendorf", "Giebichenstein"]),
@@ -221,6 +232,7 @@ def areas(directory: Directory) -> Iterator[dict[str, str]]:
             "kind": "city" if city else "municipality",
             "parent": "15" if city else row["verband_schluessel"] or row["kreis_schluessel"],
             "aliases": "|".join(dict.fromkeys(short_forms)),
+            "valid_from": FOUNDED.get(row["ars"][:5] if city else row["ars"], ""),
         }
     for key, name, successor, last_day, parent in MERGED:
         yield {
@@ -228,12 +240,15 @@ def areas(directory: Directory) -> Iterator[dict[str, str]]:
             "name": name,
             "kind": "municipality",
             "parent": parent,
+            "aliases": name.removeprefix("Stadt ") if name.startswith("Stadt ") else "",
             "valid_to": last_day,
             "successor": successor,
         }
     for code, (town, parts) in LOCALITIES.items():
         for name in parts:
-            yield {"key": f"ot-{town}-{slug(name)}", "name": name, "kind": "locality", "parent": code}
+            key = f"ot-{town}-{slug(name)}"
+            since = FOUNDED.get(key, "")
+            yield {"key": key, "name": name, "kind": "locality", "parent": code, "valid_from": since}
     for key, (title, members) in DISTRICTS.items():
         yield {"key": key, "name": title, "kind": "custom", "parent": "15", "members": members}
 
