@@ -180,6 +180,22 @@ class Gazetteer:
         wanted = _EXECUTING[executor]
         return next((link.code for link in chain if link.kind in wanted and link.code in self._areas), None)
 
+    def parts(self, code: str, on: dt.date) -> tuple[str, ...]:
+        """The areas next below one that are or hold municipalities, on a day, in the order of their keys.
+
+        Of a municipality there are none.
+        """
+        inside = (MUNICIPALITIES | {"association", "district", "state", "region"}) - {self._areas[code].kind}
+        if self._areas[code].kind in MUNICIPALITIES | {"locality", "custom"}:
+            return ()
+        known = ((key, area) for key, area in sorted(self._areas.items()) if area.kind in inside and valid(area, on))
+        return tuple(key for key, _ in known if key != code and self._next(key) == code)
+
+    def _next(self, code: str) -> str | None:
+        """The area next above one that the gazetteer holds."""
+        links = (link.code for link in self.chain(code)[1:] if link.kind != "custom")
+        return next((above for above in links if above in self._areas), None)
+
     def name(self, code: str) -> PlaceName | None:
         """An area as answers name it, if it is known."""
         area = self.get(code)

@@ -157,6 +157,13 @@ def service_names(connection: Connection, numbers: set[int] | None, language: st
     return found
 
 
+def names_of(connection: Connection, ids: Iterable[str], language: str) -> dict[str, str]:
+    """The names of services by public id; one without a text bears its id."""
+    numbers = {id_: number_of(connection, "service", id_) for id_ in ids}
+    found = service_names(connection, {key for key in numbers.values() if key is not None}, language)
+    return {id_: found.get(id_, id_) for id_ in numbers}
+
+
 def attributions(connection: Connection) -> dict[str, Attribution]:
     """The sources with their licences, by code."""
     return {

@@ -35,6 +35,7 @@ DYNAMIC = (
     "http.",
     "label.",
     "advice.",
+    "houses.",
     "coverage.",
     "hours.opens_",
     "weekday.",
