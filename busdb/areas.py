@@ -140,14 +140,20 @@ class Gazetteer:
         A part is nearer than the area that it is a part of. ``street`` is an address within the place.
         """
         found: dict[str, Ground] = {}
-        for position, link in enumerate(self.chain(code)):
-            if link.kind != "custom" or valid(self._areas[link.code], on):
-                found[link.code] = Ground(2 * position + 1, link)
+        rank = 0
+        before: Link | None = None
+        for link in self.chain(code):
+            # Custom areas of one member are equally near: no order among them could be justified
+            rank += 0 if link.kind == "custom" and before and before.kind == "custom" else 2
+            before = link
+            known = found.get(link.code)
+            if not (known and known.certain) and (link.kind != "custom" or valid(self._areas[link.code], on)):
+                found[link.code] = Ground(rank, link)
             for custom, member in self._streets.get(link.code, ()):
                 there = on_street(member, street)
                 settled = custom in found and found[custom].certain
                 if there is not False and not settled and valid(self._areas[custom], on):
-                    found[custom] = Ground(2 * position, Link(custom, self._areas[custom].kind), there is True)
+                    found[custom] = Ground(rank - 1, Link(custom, self._areas[custom].kind), there is True)
         return found
 
     def _climb(self, code: str) -> tuple[Link, ...]:
