@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -25,6 +26,9 @@ from busdb.records import Criterion, Executor, ReferencePlace, Service
 from busdb.responsibility import Candidate, Case, Result, Standing
 from busdb.textfold import sort_key
 
+_TITLE = re.compile(r"^Amt |gemeinde|verband|kreis|verwaltung", re.IGNORECASE)
+"""A name with a title of its own."""
+
 
 def place_question(place: ReferencePlace | None, language: str) -> str | None:
     """Which place counts for a service, and the question for it."""
@@ -38,6 +42,13 @@ def ask_for_place(service: Service, language: str) -> str:
     return place_question(service.reference_place, language) or i18n.message(
         "reference_question.unknown", language=language
     )
+
+
+def titled(place: PlaceName, language: str) -> str:
+    """A place with what tells it from a town of its name: ``Verbandsgemeinde Unstruttal``, ``Landkreis Stendal``."""
+    if place.kind not in {"association", "district"} or _TITLE.search(place.name):
+        return place.name
+    return i18n.message(f"titled.{place.kind}", {"name": place.name}, language)
 
 
 def unique(answer: ResponsibilityAnswer) -> ResponsibilityAnswer:
@@ -155,7 +166,7 @@ class Speaker(NamedTuple):
         body = self._area(one.authority.area)
         values = {
             "authority": one.authority.name,
-            "body": body.name if body else one.authority.name,
+            "body": titled(body, language) if body else one.authority.name,
             "place": case.place.name,
             "area": explanation.area.name if explanation.area else link.code,
             "rule": rule.id,
@@ -209,7 +220,9 @@ class Speaker(NamedTuple):
         if result.places:
             text = i18n.message("question.place", {"place": case.place.name}, case.language)
             places = tuple(place for code in result.places if (place := self.gazetteer.name(code)))
-            return Question(about="place", text=text, choices=tuple(one.name for one in places), places=places)
+            return Question(
+                about="place", text=text, choices=tuple(titled(one, case.language) for one in places), places=places
+            )
         about = result.question.type if result.question else "text"
         open_ = [one for candidate in result.candidates for one in candidate.standing.open_ if one.type == about]
         choices = sorted({self._open(one, case.language) for one in open_}, key=sort_key)

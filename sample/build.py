@@ -35,8 +35,11 @@ SEATS = {
     "Weida-Land": "Nemsdorf-Göhrendorf",
     "Westliche Börde": "Gröningen",
     "Wethautal": "Osterfeld",
+    "Anhalt-Bitterfeld": "Köthen",
+    "Börde": "Haldensleben",
+    "Burgenlandkreis": "Naumburg",
 }
-"""Where the associations have their administration."""
+"""Where the associations have their administration, and the districts that have it not in their largest town."""
 HERE = Path(__file__).parent
 HEADING = ["ars", "key", "name", "kind", "parent", "aliases", "valid_from", "valid_to", "successor", "members"]
 
@@ -287,7 +290,9 @@ def bodies(directory: Directory) -> Iterator[Body]:
         )
     for row in directory.districts:
         inside = [one for one in directory.municipalities if one["kreis_schluessel"] == row["schluessel"]]
-        seat = max(inside, key=lambda one: int(one["einwohner"]))
+        town = SEATS.get(row["name"])
+        seats = [one for one in inside if town and short(one["name"]).startswith(town)]
+        seat = max(seats or inside, key=lambda one: int(one["einwohner"]))
         title = row["name"] if "kreis" in row["name"].lower() or "Land" in row["name"] else f"Landkreis {row['name']}"
         yield Body(
             code=row["schluessel"],

@@ -36,6 +36,7 @@ DYNAMIC = (
     "label.",
     "advice.",
     "houses.",
+    "titled.",
     "coverage.",
     "hours.opens_",
     "weekday.",

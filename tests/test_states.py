@@ -195,7 +195,7 @@ def test_every_service_is_answered_or_says_why_not_at_every_kind_of_place(sample
 @pytest.mark.parametrize(
     ("place", "service", "choices"),
     [
-        ("Burgenlandkreis", "personalausweis-beantragen", {"Naumburg (Saale)", "Unstruttal"}),
+        ("Burgenlandkreis", "personalausweis-beantragen", {"Naumburg (Saale)", "Verbandsgemeinde Unstruttal"}),
         ("15", "kfz-zulassen", {"Halle (Saale)", "Burgenlandkreis"}),
     ],
 )
