@@ -144,13 +144,13 @@ def said(found: ResponsibilityAnswer) -> tuple[Any, ...]:
     return found.status, {match.authority.id for match in found.matches}, found.cause, about
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(state=states(), asked=ASKED)
 def test_the_answer_is_that_of_the_obvious_resolver(state: State, asked: Asked) -> None:
     assert said(answer(state, asked)) == Reference(state, asked).answer()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(state=states(), asked=ASKED, more=states())
 def test_a_less_specific_rule_never_changes_an_answered_question(state: State, asked: Asked, more: State) -> None:
     before = answer(state, asked)
@@ -199,7 +199,7 @@ def strength(reference: Reference, rule: Responsibility) -> tuple[int, bool, int
     return near[1], rule.executor is not None, -rule.priority
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(state=states(), asked=ASKED)
 def test_every_explanation_leads_to_its_answer_again(state: State, asked: Asked) -> None:
     found = answer(state, asked)
