@@ -103,22 +103,6 @@ class Gazetteer:
         """The area of a code in any legal form, if it is known."""
         return self._areas.get(code) or self._areas.get(significant(code) if code.isdigit() else code)
 
-    def by_ags(self, ags: str, on: dt.date | None = None) -> str | None:
-        """The code of the area of an AGS: 2, 3 or 5 digits as in the ARS, 8 for a municipality (zeros: its district).
-
-        A past area gives way to its successor.
-        """
-        if len(ags) != 8:
-            found = [significant(ags)] if len(ags) in {2, 3, 5} and ags.isdigit() else []
-        else:
-            found = [code for code, area in self._areas.items() if area.ars and _ags(area.ars) == ags]
-        known = sorted((code for code in found if code in self._areas), key=len)
-        return self._current(known[0], on) if known else None
-
-    def code(self, id: str) -> str | None:
-        """The code of an area by its public id."""
-        return next((code for code, area in self._areas.items() if area.id == id), None)
-
     def _container(self, area: Area) -> str | None:
         """The name that tells an area from others of its name: of its municipality, else of its district."""
         above = self._areas.get(area.parent or "") or (self.get(area.ars[:5]) if area.ars else None)

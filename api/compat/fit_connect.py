@@ -82,9 +82,9 @@ def _place(ask: Ask) -> Place:
         raise InputError("area_key_invalid", name=name, value=value)
     code: str | None = value
     if name == "ags":
-        code = ask.gazetteer.by_ags(value, ask.on)
+        code = places.by_ags(ask.gazetteer, value, ask.on)
     elif name == "areaId":
-        code = ask.gazetteer.code(queries.identified(ask.connection, "area", int(value)) or "")
+        code = places.codes(ask.gazetteer).get(queries.identified(ask.connection, "area", int(value)) or "")
     area = ask.gazetteer.get(code or "-")
     if area is None:
         raise NotFoundError("area_not_found", area=value)

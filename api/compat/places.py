@@ -78,6 +78,24 @@ def full_name(gazetteer: Gazetteer, area: Area) -> str:
     return found.full if found else area.name
 
 
+def by_ags(gazetteer: Gazetteer, ags: str, on: dt.date) -> str | None:
+    """The code of the area of an AGS: 2, 3 or 5 digits as in the ARS, 8 for a municipality (zeros: its district).
+
+    A past area gives way to its successor.
+    """
+    if len(ags) == 8:
+        found = gazetteer.find(ags, on)
+        return found[0].code if found else None
+    area = gazetteer.get(ags) if len(ags) in {2, 3, 5} and ags.isdigit() else None
+    return code_of(area) if area else None
+
+
+@lru_cache(maxsize=1)
+def codes(gazetteer: Gazetteer) -> dict[str, str]:
+    """The codes of areas by their public ids."""
+    return {area.id: code for code in gazetteer.codes() if (area := gazetteer.get(code))}
+
+
 def ags(gazetteer: Gazetteer, area: Area) -> str:
     """The AGS: 8 digits for a municipality and its parts, fewer for what contains it; empty where there is none."""
     chain = gazetteer.chain(code_of(area))

@@ -39,7 +39,7 @@ def find(arguments: dict[str, Any]) -> Response:
 def _found(ask: Ask, arguments: dict[str, Any]) -> Found:
     areas: Sequence[records.Area | None]
     if ags := arguments.get("ags"):
-        areas = [ask.gazetteer.get(ask.gazetteer.by_ags(ags.strip(), ask.on) or "-")]
+        areas = [ask.gazetteer.get(places.by_ags(ask.gazetteer, ags.strip(), ask.on) or "-")]
     elif rs := arguments.get("rs"):
         areas = [ask.gazetteer.get(rs.strip())]
     elif word := arguments.get("search_word"):

@@ -14,6 +14,7 @@ from flask import Response, request
 from marshmallow import Schema, fields, validate
 
 from api import negotiation
+from api.compat import places
 from api.compat.lenient import Blueprint
 from api.errors import SHAPES, Problem
 from api.hub import Ask, asking
@@ -71,7 +72,7 @@ def place_of(ask: Ask, text: str) -> Place:
     code: str | None = None
     if _is_number(wanted):
         if len(wanted) == 8:
-            code = gazetteer.by_ags(wanted, ask.on)
+            code = places.by_ags(gazetteer, wanted, ask.on)
         elif len(wanted) in {9, 12}:
             code = wanted
         code = code or _numbered_area(ask, wanted)
@@ -83,7 +84,7 @@ def place_of(ask: Ask, text: str) -> Place:
 
 def _numbered_area(ask: Ask, digits: str) -> str | None:
     id_ = queries.identified(ask.connection, "area", int(digits))
-    return ask.gazetteer.code(id_) if id_ else None
+    return places.codes(ask.gazetteer).get(id_) if id_ else None
 
 
 def _is_number(text: str) -> bool:
