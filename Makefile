@@ -51,8 +51,9 @@ bench: $(VENV)/developing ## Measure against bare limits on a large state (SCALE
 	$(BIN)/python -m bench --scale $(or $(SCALE),1.0)
 
 .PHONY: schemas
-schemas: $(VENV)/installed ## Write the JSON Schemas and XSDs of the feeds anew
+schemas: $(VENV)/installed ## Write the JSON Schemas and XSDs of the feeds and of XZuFi anew
 	$(BIN)/python -m busdb.shapes
+	$(BIN)/python -m busdb.xzufi.schemas
 
 .PHONY: clean
 clean: ## Remove what was made

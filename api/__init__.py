@@ -1,4 +1,4 @@
-"""The HTTP interface: resources under /api/v1, and a page that says what runs here."""
+"""The HTTP interface: resources under /api/v1, other systems' under /api/compat, a page that says what runs here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from api import (
     areas,
     authorities,
     changes,
+    compat,
     errors,
     feeds,
     headers,
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api = make_api(app)
     for module in (services, authorities, areas, responsibilities, life_events, search, feeds, changes):
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)
+    compat.install(app, api)
     app.register_blueprint(meta.blueprint)
     app.register_blueprint(quality.blueprint)
     errors.install(app)

@@ -6,7 +6,7 @@ from typing import get_args
 
 from marshmallow import Schema, fields, validate
 
-from busdb.records import KINDS, Audience
+from busdb.records import KINDS, AreaKind, Audience
 from busdb.responsibility import ROLES
 
 LIMIT, MOST = 50, 200
@@ -79,7 +79,7 @@ class AreaList(Paged):
     """Which areas are listed."""
 
     q = fields.String(validate=_SHORT)
-    kind = fields.String(validate=_SHORT)
+    kind = fields.String(validate=validate.OneOf(get_args(AreaKind)))
 
 
 class Moment(Common):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -44,6 +45,10 @@ class Problem(Struct, frozen=True, kw_only=True):
     detail: str
     instance: str
     errors: tuple[Pointed, ...] = ()
+
+
+SHAPES: dict[str, Callable[[Problem], Response]] = {}
+"""How an error looks in the endpoints of a blueprint that speak another system's language, by the blueprint's name."""
 
 
 def install(app: Flask) -> None:
@@ -113,7 +118,10 @@ def respond(status: int, code: str, detail: str, errors: tuple[Pointed, ...] = (
         instance=request.path,
         errors=errors,
     )
-    if negotiation.error_form() == "json":
+    shape = SHAPES.get(request.blueprint or "")
+    if shape:
+        response = shape(problem)
+    elif negotiation.error_form() == "json":
         response = Response(msgspec.json.encode(problem), status, content_type="application/problem+json")
     else:
         data = xmlio.document("problem", problem, "urn:ietf:rfc:7807")

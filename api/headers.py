@@ -13,9 +13,12 @@ from busdb.i18n import message
 
 REPEATED = frozenset({("/api/v1/bundles", "service")})
 """The parameters that may be given several times."""
+FOREIGN = "/api/compat/"
+"""Where requests are those of other systems' clients, which repeat parameters as they like."""
 QUERY_LIMIT = 4000
 SMALL = 1024
-_EXPOSED = "ETag, Last-Modified, Link, Content-Language, Retry-After"
+_EXPOSED = "ETag, Last-Modified, Link, Content-Language, Retry-After, total-item-count"
+_ACCEPTED = "Accept, Accept-Language, Authorization, If-None-Match, api_key, x-api-key, x-federal-state"
 _COMPRESSED = ("application/json", "application/xml", "application/problem", "text/")
 
 
@@ -34,7 +37,8 @@ def _check() -> None:
     if any("\ufffd" in value for value in request.args.values()):
         raise BadRequest(message("query_unreadable"))
     for name in request.args:
-        if len(request.args.getlist(name)) > 1 and (request.path, name) not in REPEATED:
+        once = (request.path, name) not in REPEATED and not request.path.startswith(FOREIGN)
+        if once and len(request.args.getlist(name)) > 1:
             raise BadRequest(message("parameter_repeated", {"name": name}))
     if {"api_key", "key", "access_token"} & set(request.args):
         raise BadRequest(message("key_in_address"))
@@ -46,7 +50,7 @@ def _finish(response: Response) -> Response:
     headers["Access-Control-Expose-Headers"] = _EXPOSED
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Authorization, If-None-Match"
+        headers["Access-Control-Allow-Headers"] = _ACCEPTED
         headers["Access-Control-Max-Age"] = "86400"
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "strict-origin-when-cross-origin"

@@ -53,7 +53,7 @@ class Parser(FlaskParser):
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no types
     """The endpoints of one resource."""
 
-    ARGUMENTS_PARSER = Parser()
+    ARGUMENTS_PARSER: FlaskParser = Parser()
 
 
 def make_api(app: Flask) -> Api:

@@ -50,16 +50,22 @@ def services(arguments: dict[str, Any]) -> Response:
 
 
 def _page(ask: Ask, arguments: dict[str, Any], totals: list[int]) -> Any:
-    codes = list(ask.codes) if ask.place else None
-    conditions = [*queries.published(codes, ask.on), *_filters(ask, arguments)]
-    hidden = hidden_variants(ask.connection, conditions, codes)
-    if hidden:
-        conditions.append(service.c.object.not_in(hidden))
+    conditions = applying(ask, *_filters(ask, arguments))
     totals.append(queries.count(ask.connection, "service", *conditions))
     keys = queries.page_keys(ask.connection, "service", conditions, arguments["limit"], arguments["offset"])
     plain = Asking(place=None, on=ask.on, language=ask.language)
     found = {one.id: _listed(one) for one in Assembler(ask.connection, ask.gazetteer, plain).some(keys)}
     return paging.page(totals[0], arguments, sorted(found.values(), key=lambda one: tuple(one.id.split(".", 1))))
+
+
+def applying(ask: Ask, *filters: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """The conditions that a service meets ``filters`` and is the variant of its family that applies at the place."""
+    codes = list(ask.codes) if ask.place else None
+    conditions = [*queries.published(codes, ask.on), *filters]
+    hidden = hidden_variants(ask.connection, conditions, codes)
+    if hidden:
+        conditions.append(service.c.object.not_in(hidden))
+    return conditions
 
 
 def _filters(ask: Ask, arguments: dict[str, Any]) -> list[ColumnElement[bool]]:

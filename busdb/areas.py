@@ -7,13 +7,13 @@ one, whether it was written 15002, 15002000 or 150020000000. The chain of an are
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from busdb import placenames
 from busdb.codelists import significant
 from busdb.criteria import on_street
 from busdb.errors import InputError, NotFoundError
@@ -22,11 +22,11 @@ from busdb.records import COUNTRY, Area, AreaKind, AreaMember, Executor
 from busdb.textfold import fold
 from busdb.validity import valid
 
-MUNICIPALITIES = frozenset({"municipality", "city", "city_state"})
+MUNICIPALITIES = placenames.MUNICIPALITIES
 TELLING = MUNICIPALITIES | {"district"}
 """The kinds of areas by which people tell places of one name apart."""
-_SUPPLEMENT = re.compile(r"(?:/| (?=\()| (?:an der|am|an|bei|ob der|in|im|vor der) )")
-_SHORT = {"vg": "verbandsgemeinde", "verbgem": "verbandsgemeinde", "lk": "landkreis", "kreis": "landkreis"}
+NEAR = 5
+"""How many places of a similar name an error names."""
 SLIP_FROM, SLIP_SCORE = 4, 80
 """From how many letters on, and from which likeness (0 to 100), a name counts as mistyped."""
 _EXECUTING: dict[Executor, tuple[AreaKind, ...]] = {
@@ -71,6 +71,7 @@ class Gazetteer:
         self._streets: dict[str, list[tuple[str, AreaMember]]] = defaultdict(list)
         self._names: dict[str, list[str]] = defaultdict(list)
         self._spoken: dict[str, list[str]] = defaultdict(list)
+        self._districts: dict[str, list[str]] = defaultdict(list)
         self._postal: dict[str, list[str]] = defaultdict(list)
         self._chains: dict[str, tuple[Link, ...]] = {}
         for area in areas:
@@ -84,9 +85,12 @@ class Gazetteer:
             for postal_code in area.postal_codes:
                 self._postal[postal_code].append(code)
         for code, area in self._areas.items():
-            if area.kind != "custom":
-                _enter(self._names, code, (form for name in (area.name, *area.aliases) for form in _official(name)))
-                _enter(self._spoken, code, _spoken(area.name, self._container(area)))
+            forms = (form for name in (area.name, *area.aliases) for form in placenames.official(name))
+            if area.kind == "custom":
+                _enter(self._districts, code, forms)
+            else:
+                _enter(self._names, code, forms)
+                _enter(self._spoken, code, placenames.spoken(area.name, self._container(area)))
 
     def __len__(self) -> int:
         return len(self._areas)
@@ -120,14 +124,20 @@ class Gazetteer:
         A part is nearer than the area that it is a part of. ``street`` is an address within the place.
         """
         found: dict[str, Ground] = {}
-        for position, link in enumerate(self.chain(code)):
-            if link.kind != "custom" or valid(self._areas[link.code], on):
-                found[link.code] = Ground(2 * position + 1, link)
+        rank = 0
+        before: Link | None = None
+        for link in self.chain(code):
+            # Custom areas of one member are equally near: no order among them could be justified
+            rank += 0 if link.kind == "custom" and before and before.kind == "custom" else 2
+            before = link
+            known = found.get(link.code)
+            if not (known and known.certain) and (link.kind != "custom" or valid(self._areas[link.code], on)):
+                found[link.code] = Ground(rank, link)
             for custom, member in self._streets.get(link.code, ()):
                 there = on_street(member, street)
                 settled = custom in found and found[custom].certain
                 if there is not False and not settled and valid(self._areas[custom], on):
-                    found[custom] = Ground(2 * position, Link(custom, self._areas[custom].kind), there is True)
+                    found[custom] = Ground(rank - 1, Link(custom, self._areas[custom].kind), there is True)
         return found
 
     def _climb(self, code: str) -> tuple[Link, ...]:
@@ -160,6 +170,22 @@ class Gazetteer:
         wanted = _EXECUTING[executor]
         return next((link.code for link in chain if link.kind in wanted and link.code in self._areas), None)
 
+    def parts(self, code: str, on: dt.date) -> tuple[str, ...]:
+        """The areas next below one that are or hold municipalities, on a day, in the order of their keys.
+
+        Of a municipality there are none.
+        """
+        inside = (MUNICIPALITIES | {"association", "district", "state", "region"}) - {self._areas[code].kind}
+        if self._areas[code].kind in MUNICIPALITIES | {"locality", "custom"}:
+            return ()
+        known = ((key, area) for key, area in sorted(self._areas.items()) if area.kind in inside and valid(area, on))
+        return tuple(key for key, _ in known if key != code and self._next(key) == code)
+
+    def _next(self, code: str) -> str | None:
+        """The area next above one that the gazetteer holds."""
+        links = (link.code for link in self.chain(code)[1:] if link.kind != "custom")
+        return next((above for above in links if above in self._areas), None)
+
     def name(self, code: str) -> PlaceName | None:
         """An area as answers name it, if it is known."""
         area = self.get(code)
@@ -191,37 +217,41 @@ class Gazetteer:
         """The places that ``text`` can mean exactly.
 
         It may be an ARS in any legal length, an AGS, the code of an area without one, a postal code, a name, or postal
-        code and name. Past areas give way to their successors.
+        code and name. Past areas give way to their successors, and to those that exist on the day.
         """
-        first, _, rest = text.strip().partition(" ")
-        codes: Sequence[str] = self._named(text)
-        if not rest and first.isdigit():
-            codes = self._by_digits(first)
-        elif text in self._areas:
-            codes = [text]
-        current = dict.fromkeys(self._current(code, on) for code in codes)
-        if not codes and first.isdigit():
-            named = (self._current(code, on) for code in self._named(rest))
-            postal = set(self._postal.get(first, ()))
-            current = dict.fromkeys(one for one in named if postal & {link.code for link in self.chain(one)})
-        return [self.place(code) for code in self._ranked(current)]
+        written = placenames.read(text)
+        if text in self._areas:
+            found: Iterable[str] = [text]
+        elif written.digits:
+            found = self._by_digits(written.digits)
+        else:
+            found = self._named(written.name)
+        current = dict.fromkeys(self._current(code, on) for code in found)
+        if written.postal:
+            postal = set(self._postal.get(written.postal, ()))
+            current = dict.fromkeys(one for one in current if postal & {link.code for link in self.chain(one)})
+        existing = [code for code in current if on is None or valid(self._areas[code], on)]
+        return [self.place(code) for code in self._ranked(existing or current)]
 
     def _named(self, text: str) -> Sequence[str]:
-        """The areas of that name; those only called so in speech where none bears it."""
+        """The areas of that name; those only called so in speech, or by a title and a name, where none bears it."""
         wanted = fold(text)
-        first, _, rest = wanted.partition(" ")
-        if first in _SHORT:
-            wanted = f"{_SHORT[first]} {rest}"
-        return self._names.get(wanted) or self._spoken.get(wanted) or ()
+        found = self._names.get(wanted) or self._spoken.get(wanted)
+        titled = None if found else placenames.titled(text)
+        if titled is None:
+            return found or ()
+        kinds, name = titled
+        bare = [*self._names.get(name, ()), *self._spoken.get(name, ())]
+        return [code for code in bare if self._areas[code].kind in kinds]
 
     def _by_digits(self, digits: str) -> list[str]:
         found = []
         if len(digits) in {2, 3, 5, 9, 12} and significant(digits) in self._areas:
             found.append(significant(digits))
         if len(digits) in {9, 12} and not found:
-            found = [code for code in self._areas if code.startswith(significant(digits)) and len(code) == 12][:1]
+            found = [code for code in self._areas if code.startswith(significant(digits)) and len(code) == 12]
         if len(digits) == 8:
-            found = [code for code, area in self._areas.items() if area.ars and _ags(area.ars) == digits]
+            found = [code for code, area in self._areas.items() if area.ars and _ags(area) == digits]
         if len(digits) == 5:
             found.extend(code for code in self._postal.get(digits, ()) if code not in found)
         return found
@@ -239,27 +269,34 @@ class Gazetteer:
     def one(self, text: str, on: dt.date | None = None) -> Place:
         """The one place that ``text`` means; of places that contain each other, the innermost.
 
-        Raises ``NotFoundError`` for none and ``InputError`` for several, naming the choices.
+        Raises ``NotFoundError`` for none, naming what is written alike, and ``InputError`` for several, naming them.
         """
         found = self.find(text, on)
         if not found:
-            raise NotFoundError("place_not_found", place=text)
+            near = "; ".join(dict.fromkeys(_choice(place) for place in self.search(text, on, NEAR)))
+            raise NotFoundError("place_not_found_near" if near else "place_not_found", place=text, choices=near)
         for place in found:
             if {other.code for other in found} <= {link.code for link in self.chain(place.code)}:
                 return place
         raise InputError("place_ambiguous", place=text, choices="; ".join(_choice(place) for place in found))
 
     def search(self, text: str, on: dt.date | None = None, limit: int = 20) -> list[Place]:
-        """The places that ``text`` means exactly, then those whose names begin with it or contain it."""
+        """The places that ``text`` means exactly, then those whose names begin with it or contain it.
+
+        Where there are none, those of a similar name, and of a postal code and a name that do not fit either.
+        """
         exact = self.find(text, on)
-        wanted = fold(text)
-        if not wanted:
-            return exact
-        near = [code for name, codes in self._names.items() if name.startswith(wanted) for code in codes]
+        written = placenames.read(text)
+        wanted = fold(written.name)
+        if not wanted or (exact and written.postal):
+            return exact[:limit]
+        names = [*self._names.items(), *self._districts.items()]
+        near = [code for name, codes in names if name.startswith(wanted) for code in codes]
         far = [code for name, codes in self._names.items() if f" {wanted}" in name for code in codes]
         slips = [] if exact or near or far or len(wanted) < SLIP_FROM else self._slips(wanted)
         have = {place.code for place in exact}
-        codes = dict.fromkeys(self._current(code, on) for code in (*near, *far, *slips))
+        postal = self._postal.get(written.postal or "", ())
+        codes = dict.fromkeys(self._current(code, on) for code in (*near, *far, *slips, *postal))
         return [*exact, *(self.place(code) for code in codes if code not in have)][:limit]
 
     def _slips(self, wanted: str) -> list[str]:
@@ -273,26 +310,6 @@ def _enter(names: dict[str, list[str]], code: str, forms: Iterable[str]) -> None
         names[name].append(code)
 
 
-def _official(name: str) -> Iterator[str]:
-    """A name as directories write it: ``Wittenberg, Lutherstadt`` is also ``Lutherstadt Wittenberg``."""
-    yield name
-    proper, comma, title = name.partition(", ")
-    if comma:
-        yield f"{title} {proper}"
-        yield proper
-
-
-def _spoken(name: str, container: str | None) -> Iterator[str]:
-    """A name as people say it: ``Zerbst``, ``Halle an der Saale``, ``Laucha``, ``Magdeburg-Buckau``."""
-    short, *more = _SUPPLEMENT.split(name, maxsplit=1)
-    if more:
-        yield short
-        river = more[-1].strip("()")
-        yield from (f"{short} {joint} {river}" for joint in ("an der", "a. d.", "a.d."))
-    if container:
-        yield from (f"{container} {name}", f"{name} {container}", f"{name} in {container}")
-
-
 def shown_ars(area: Area) -> str | None:
     """The ARS as answers show it: municipalities with twelve digits, others by significant prefix."""
     if area.ars is None or area.kind == "country":
@@ -300,9 +317,10 @@ def shown_ars(area: Area) -> str | None:
     return area.ars.ljust(12, "0") if area.kind in MUNICIPALITIES else significant(area.ars)
 
 
-def _ags(ars: str) -> str:
-    full = ars.ljust(12, "0")
-    return full[:5] + full[9:]
+def _ags(area: Area) -> str | None:
+    """The AGS, which associations do not have."""
+    full = (area.ars or "").ljust(12, "0")
+    return None if area.kind == "association" else full[:5] + full[9:]
 
 
 def _prefixes(code: str) -> list[str]:

@@ -26,7 +26,6 @@ from busdb.models.local import (
     local_addition_forms,
     local_addition_online_services,
     notice,
-    offer,
 )
 from busdb.models.responsibilities import fee, responsibility
 from busdb.models.services import service, service_documents
@@ -34,7 +33,6 @@ from busdb.offices import localized_name, show_form, show_online_service
 from busdb.publication import (
     FormView,
     NoticeView,
-    OfferView,
     OnlineServiceView,
     Place,
     PlaceName,
@@ -43,7 +41,7 @@ from busdb.publication import (
     ServiceName,
 )
 from busdb.quality import findings
-from busdb.records import Layer, LocalAddition, Notice, Offer, Responsibility, Service
+from busdb.records import Layer, LocalAddition, Notice, Responsibility, Service
 from busdb.responsibility import targets
 from busdb.validity import inclusive, valid
 from busdb.visibility import view
@@ -159,7 +157,6 @@ class _Around:
         self._additions = finder.by_service(
             "local_addition", [subject.of(local_addition.c.service), local_addition.c.area.in_(self._codes)]
         )
-        self._offers = finder.by_service("offer", [subject.of(offer.c.service), offer.c.area.in_(self._codes)])
         there = or_(notice.c.area.is_(None), notice.c.area.in_(self._codes))
         on = queries.valid_on(notice, self._asking.on)
         self._notices = [one.record for one in finder.read("notice", on, there)]
@@ -191,7 +188,7 @@ class _Around:
         parts = layers.parts(record, additions, language)
         name = _name(record, language)
         answer = self._finder.answer(record, name)
-        offered = self._offer(record.id)
+        offered = self._finder.offer(record.id)
         due = self._due(record.id, kin) if offered.status != "not_offered" else fees.NOTHING
         publication = Publication(
             id=record.id,
@@ -302,15 +299,6 @@ class _Around:
             and (one.authority is None or one.authority in offices)
             and (one.service or one.authority or one.area)
         )
-
-    def _offer(self, id_: str) -> OfferView:
-        found: list[Offer] = [one.record for one in self._offers.get(id_, ()) if valid(one.record, self._asking.on)]
-        if not found:
-            return OfferView(status="offered")
-        nearest = min(found, key=lambda one: (self._codes.index(one.area), one.id))
-        reason = next((name.text for name in nearest.names if name.language == self._asking.language), nearest.reason)
-        covered = ServiceName(id=nearest.covered_by, name=nearest.covered_by) if nearest.covered_by else None
-        return OfferView(status=nearest.status, reason=reason, covered_by=covered)
 
     def _changed_at(self, stored: Stored, answer: ResponsibilityAnswer | None) -> dt.datetime:
         id_ = stored.record.id

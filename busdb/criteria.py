@@ -7,13 +7,23 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from busdb import i18n
 from busdb.records import Criterion
 from busdb.textfold import fold, sort_key
 
-_NUMBER = re.compile(r"^(?P<street>.*?\D)\s*(?P<number>\d+)\s*(?P<letter>[a-zA-Z]?)(?:\s*[-/]\s*\d+\s*[a-zA-Z]?)?$")
+_NUMBER = re.compile(
+    r"^(?P<street>.*?\D)\s*(?:\bNr\.?\s*)?(?P<number>\d+)\s*(?P<letter>[a-zA-Z]?)(?:\s*[-/]\s*\d+\s*[a-zA-Z]?)?$"
+)
 _HOUSE = re.compile(r"^\s*(\d+)\s*([a-zA-Z]?)\s*$")
 _ABBREVIATED = re.compile(r"(?<=\w)str(?:\.|\b)|\bstr(?:\.|\b)", re.IGNORECASE)
 House = tuple[int, str]
+_BEFORE_NAMES = re.compile(
+    r"(?:(?:am|an|auf|aus|bei|dal?|dalla|de|dei|della?|de[mnrs]|di|dos?|du|im|in|la|le|op|ten?|ter|und|van|vo[mn]"
+    r"|zu|zu[mr]|baron(?:in)?|dr\.?|fürst(?:in)?|freifrau|freiherr|freiin|graf|gräfin|herzog(?:in)?|prinz(?:essin)?"
+    r"|prof\.?|ritter)\s+)+(?=\S)",
+    re.IGNORECASE,
+)
+"""Words before a surname that do not count in its order, as in the number of the pension insurance (DIN 5007)."""
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -59,10 +69,19 @@ def met(criterion: Criterion, facts: Facts) -> bool | None:
     return fold(said) == fold(criterion.text or "") if said else None
 
 
-def _in_range(name: str, first: str | None, last: str | None) -> bool:
-    """Whether a surname lies in a range of beginnings, both included, in the order of DIN 5007-1 (Ö as O)."""
-    key, low, high = (sort_key(text or "")[0] for text in (name, first, last))
-    return low <= key and (not high or key[: len(high)] <= high)
+def _in_range(name: str, first: str | None, last: str | None) -> bool | None:
+    """Whether a surname lies in a range of beginnings, both included, in the order of DIN 5007-1 (Ö as O).
+
+    ``None`` for a name without a letter.
+    """
+    key, low, high = (sort_key(text or "")[0] for text in (bare(name), first, last))
+    return low <= key and (not high or key[: len(high)] <= high) if key else None
+
+
+def bare(name: str) -> str:
+    """A surname without the words before it that do not count in its order: ``von der Leyen`` is ``Leyen``."""
+    found = _BEFORE_NAMES.match(name.strip())
+    return name.strip()[found.end() :] if found else name
 
 
 def on_street(part: StreetPart, said: str | None) -> bool | None:
@@ -83,10 +102,14 @@ def on_street(part: StreetPart, said: str | None) -> bool | None:
 
 
 def address(said: str) -> tuple[str, House | None]:
-    """The folded street and the house number of an address: ``Bahnhofstr. 5 a`` is ``bahnhofstrasse``, (5, "a")."""
-    found = _NUMBER.match(said.strip())
+    """The folded street and the house number of an address: ``Bahnhofstr. 5 a`` is ``bahnhofstrasse``, (5, "a").
+
+    What follows a comma is the town.
+    """
+    here = said.partition(",")[0].strip()
+    found = _NUMBER.match(here)
     if found is None:
-        return _street(said), None
+        return _street(here), None
     return _street(found["street"]), (int(found["number"]), found["letter"].lower())
 
 
@@ -104,11 +127,19 @@ def _last(house: House) -> House:
     return house if house[1] else (house[0], "~")
 
 
-def words(criterion: Criterion) -> str:
+def words(criterion: Criterion, language: str) -> str:
     """A criterion as people read it: ``A-K``, a street with its numbers, or its own words."""
     if criterion.type == "surname":
         return f"{criterion.first or 'A'}-{criterion.last or 'Z'}"
     if criterion.type == "street":
-        numbers = "-".join(filter(None, (criterion.first, criterion.last)))
-        return " ".join(filter(None, (criterion.street, numbers)))
+        return " ".join(filter(None, (criterion.street, _numbers(criterion, language))))
     return criterion.text or ""
+
+
+def _numbers(part: StreetPart, language: str) -> str:
+    """House numbers as people read them: ``1-9, ungerade``, ``ab 10``."""
+    ends = {"first": part.first or "", "last": part.last or ""}
+    limits = "range" if part.first and part.last else "from" if part.first else "to" if part.last else ""
+    said = [i18n.message(f"houses.{limits}", ends, language)] if limits else []
+    said += [i18n.message(f"houses.{part.parity}", language=language)] if part.parity else []
+    return ", ".join(said)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from busdb import changes, queries
@@ -14,10 +15,11 @@ from busdb.areas import Gazetteer
 from busdb.assembly import Assembler
 from busdb.errors import InputError
 from busdb.finder import Asking
-from busdb.formats import FeedHead, Form, exporter
+from busdb.formats import FeedHead, Form, Whole, exporter
 from busdb.publication import Attribution, Place, PlaceName, Publication
 from busdb.records import KINDS, AnyRecord
 from busdb.visibility import view
+from busdb.wholes import Wholes, agencies
 
 gazetteer_of = queries.gazetteer
 Scope = Literal["area", "own"]
@@ -26,7 +28,8 @@ Scope = Literal["area", "own"]
 class Wish(Struct, frozen=True, kw_only=True):
     """Which feed is wanted: for a place, on a day, in a language and form, with internal content or without.
 
-    ``scope`` is all that applies in the ``area``, or only what its body executes itself (``own``).
+    ``scope`` is all that applies in the ``area``, or only what its body executes itself (``own``); ``version`` is
+    that of another system's format, empty for its usual one.
     """
 
     feed: str
@@ -37,6 +40,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     internal: bool = False
     base_url: str = ""
     scope: Scope = "area"
+    version: str = ""
 
 
 def language_code(text: str) -> str:
@@ -64,20 +68,42 @@ def write(connection: Connection, gazetteer: Gazetteer, wish: Wish) -> Iterator[
         raise InputError("form_unknown", form=wish.form, known=", ".join(format_.forms))
     if wish.internal and not format_.internal:
         raise InputError("feed_without_internal", feed=wish.feed)
+    if format_.takes != "publications" and wish.place:
+        raise InputError("feed_without_place", feed=wish.feed)
     if format_.takes == "records":
-        if wish.place:
-            raise InputError("feed_without_place", feed=wish.feed)
         return format_.write(_records(connection, internal=wish.internal), head(connection, gazetteer, wish), wish.form)
+    if format_.takes == "wholes":
+        found = whole_set(connection, gazetteer, wish)
+        return format_.write(found.items, found.head, wish.form)
     if wish.place is None:
         raise InputError("feed_needs_place", feed=wish.feed)
     asking = Asking(place=wish.place, on=wish.on, language=wish.language, internal=wish.internal)
     body = gazetteer.name(wish.place.code)
-    found = (
+    some = (
         one
         for one in Assembler(connection, gazetteer, asking).all()
         if format_.selects(one) and (wish.scope == "area" or _executes(body, one))
     )
-    return format_.write(found, head(connection, gazetteer, wish), wish.form)
+    return format_.write(some, head(connection, gazetteer, wish), wish.form)
+
+
+class WholeSet(NamedTuple):
+    """The wholes of a state and the head of a delivery of them."""
+
+    items: Iterator[Whole]
+    head: FeedHead
+
+
+def whole_set(connection: Connection, gazetteer: Gazetteer, wish: Wish) -> WholeSet:
+    """All that a format takes that wants wholes (``exporters.xzufi``), whether as one file or as many."""
+    found = Wholes(connection, gazetteer, wish.on, internal=wish.internal)
+    above = replace(
+        head(connection, gazetteer, wish),
+        version=wish.version,
+        agencies=agencies(connection),
+        areas=found.reach.foreign(),
+    )
+    return WholeSet(found.all(), above)
 
 
 def _executes(body: PlaceName | None, publication: Publication) -> bool:

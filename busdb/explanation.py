@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from busdb import i18n, lands
-from busdb.areas import Gazetteer
+from busdb.areas import MUNICIPALITIES, Gazetteer
 from busdb.criteria import words
 from busdb.errors import NotFoundError, RefusedError
 from busdb.offices import Directory
@@ -25,6 +26,9 @@ from busdb.records import Criterion, Executor, ReferencePlace, Service
 from busdb.responsibility import Candidate, Case, Result, Standing
 from busdb.textfold import sort_key
 
+_TITLE = re.compile(r"^Amt |gemeinde|verband|kreis|verwaltung", re.IGNORECASE)
+"""A name with a title of its own."""
+
 
 def place_question(place: ReferencePlace | None, language: str) -> str | None:
     """Which place counts for a service, and the question for it."""
@@ -40,14 +44,22 @@ def ask_for_place(service: Service, language: str) -> str:
     )
 
 
+def titled(place: PlaceName, language: str) -> str:
+    """A place with what tells it from a town of its name: ``Verbandsgemeinde Unstruttal``, ``Landkreis Stendal``."""
+    if place.kind not in {"association", "district"} or _TITLE.search(place.name):
+        return place.name
+    return i18n.message(f"titled.{place.kind}", {"name": place.name}, language)
+
+
 def unique(answer: ResponsibilityAnswer) -> ResponsibilityAnswer:
     """The answer with exactly one authority: of several offices of the one body the first.
 
-    Raises ``NotFoundError`` where nobody is known, ``RefusedError`` naming what would settle the matter otherwise.
+    Raises ``NotFoundError`` where nobody is known, saying why, and ``RefusedError`` naming what would settle the matter
+    otherwise.
     """
     values = {"service": answer.service.name, "place": answer.area.name if answer.area else ""}
     if answer.status == "none":
-        raise NotFoundError("unique_none", **values)
+        raise NotFoundError("unique_none", why=answer.advice.text if answer.advice else "", **values)
     if answer.question:
         choices = "; ".join(answer.question.choices)
         raise RefusedError(
@@ -92,7 +104,7 @@ class Speaker(NamedTuple):
 
     def _match(self, case: Case, result: Result, one: Candidate) -> Match:
         rule, link = one.standing.rule, one.standing.ground.link
-        explanation = self._explanation(result, one.standing)
+        explanation = self._explanation(case, result, one.standing)
         return Match(
             authority=self.offices.show(one.authority),
             body=self._area(one.authority.area),
@@ -109,7 +121,7 @@ class Speaker(NamedTuple):
     def _area(self, code: str | None) -> PlaceName | None:
         return self.gazetteer.name(code) if code else None
 
-    def _explanation(self, result: Result, standing: Standing) -> Explanation:
+    def _explanation(self, case: Case, result: Result, standing: Standing) -> Explanation:
         rule, tier = standing.rule, result.tier
         assert tier is not None  # a candidate comes of a tier
         return Explanation(
@@ -119,8 +131,8 @@ class Speaker(NamedTuple):
             executor=rule.executor,
             category=rule.category,
             area=self._area(standing.ground.link.code),
-            criteria=tuple(words(one) for one in rule.criteria),
-            open=tuple(self._open(one) for one in standing.open_),
+            criteria=tuple(words(one, case.language) for one in rule.criteria),
+            open=tuple(self._open(one, case.language) for one in standing.open_),
             via=tier.via,
             service=tier.service,
             legal_basis=rule.legal_basis,
@@ -128,10 +140,10 @@ class Speaker(NamedTuple):
             beats=tuple(self._beaten(standing, other) for other in result.decision.beaten),
         )
 
-    def _open(self, criterion: Criterion) -> str:
+    def _open(self, criterion: Criterion, language: str) -> str:
         """An open criterion; a part of an area by streets stands for itself."""
         area = self.gazetteer.get(criterion.street) if criterion.type == "street" and criterion.street else None
-        return area.name if area else words(criterion)
+        return area.name if area else words(criterion, language)
 
     def _beaten(self, winner: Standing, loser: Standing) -> Beaten:
         won, lost = winner.precedence, loser.precedence
@@ -150,42 +162,70 @@ class Speaker(NamedTuple):
     def _sentence(self, case: Case, one: Candidate, explanation: Explanation) -> str:
         """The reason as a clerk would say it."""
         rule, language = one.standing.rule, case.language
+        link = one.standing.ground.link
         body = self._area(one.authority.area)
         values = {
             "authority": one.authority.name,
-            "body": body.name if body else one.authority.name,
+            "body": titled(body, language) if body else one.authority.name,
             "place": case.place.name,
-            "area": explanation.area.name if explanation.area else one.standing.ground.link.code,
+            "area": explanation.area.name if explanation.area else link.code,
             "rule": rule.id,
             "source": explanation.source,
+            "category": rule.category or "",
+            "service": explanation.service.name,
+            "legal_basis": rule.legal_basis or "",
+            "date": rule.valid_from.strftime("%d.%m.%Y") if rule.valid_from else "",
         }
-        association = body is not None and body.kind == "association" and one.authority.area != case.place.code
-        kind = "explicit" if not rule.executor else "association" if association else rule.executor
-        parts = [i18n.message(f"reason.{kind}", values, language)]
-        if rule.executor and rule.category and rule.category in one.authority.categories:
-            parts.append(i18n.message("reason.office", {"category": rule.category}, language))
-        if explanation.criteria:
-            parts.append(i18n.message("reason.criteria", {"criteria": "; ".join(explanation.criteria)}, language))
-        if explanation.via != "own":
-            via = {"service": explanation.service.name}
-            parts.append(i18n.message(f"reason.via_{explanation.via}", via, language))
-        if rule.valid_from:
-            values["date"] = rule.valid_from.strftime("%d.%m.%Y")
-        parts.append(i18n.message("reason.rule_since" if rule.valid_from else "reason.rule", values, language))
+        codes = [self._who(case, one)]
+        codes += ["office"] if rule.executor and rule.category in one.authority.categories else []
+        codes += [f"role_{rule.role}"] if rule.executor and rule.role != "competent" else []
+        said = [i18n.message(f"reason.{code}", values, language) for code in codes]
+        said += [self._criterion(one, language) for one in rule.criteria]
+        codes = [f"via_{explanation.via}"] if explanation.via != "own" else []
+        codes += ["rule_since" if rule.valid_from else "rule"]
+        codes += ["legal_basis"] if rule.legal_basis else []
+        said += [i18n.message(f"reason.{code}", values, language) for code in codes]
         if explanation.beats:
             first = explanation.beats[0]
             beaten = {"rule": first.rule, "area": first.area.name if first.area else ""}
-            parts.append(i18n.message(f"reason.beats_{first.because}", beaten, language))
-        return " ".join(parts)
+            said.append(i18n.message(f"reason.beats_{first.because}", beaten, language))
+        return " ".join(said)
+
+    def _who(self, case: Case, one: Candidate) -> str:
+        """The code of the sentence that says who acts: by name, for a member, as a town that is a district, itself."""
+        rule, area = one.standing.rule, one.authority.area
+        body = self._area(area)
+        if not rule.executor:
+            inside = "_inside" if one.standing.ground.link.kind == "custom" else ""
+            return f"explicit_{rule.role}{inside}"
+        own = area == case.place.code
+        if body and body.kind == "association" and not own:
+            return "association"
+        if rule.executor == "district":
+            return "district_city" if body and body.kind in MUNICIPALITIES else "district"
+        if rule.executor in {"local", "municipality"}:
+            return rule.executor if own else f"{rule.executor}_part"
+        return rule.executor
+
+    def _criterion(self, one: Criterion, language: str) -> str:
+        ends = {"first": one.first or "A", "last": one.last or "Z", "criterion": words(one, language)}
+        code = "criterion_surname" if one.type == "surname" else "criterion"
+        return i18n.message(f"reason.{code}", ends, language)
 
     def _question(self, case: Case, result: Result) -> Question:
         if result.children:
             text = i18n.message("question.service", language=case.language)
             names = tuple(one.name for one in result.children)
             return Question(about="service", text=text, choices=names, services=result.children)
+        if result.places:
+            text = i18n.message("question.place", {"place": case.place.name}, case.language)
+            places = tuple(place for code in result.places if (place := self.gazetteer.name(code)))
+            return Question(
+                about="place", text=text, choices=tuple(titled(one, case.language) for one in places), places=places
+            )
         about = result.question.type if result.question else "text"
         open_ = [one for candidate in result.candidates for one in candidate.standing.open_ if one.type == about]
-        choices = sorted({self._open(one) for one in open_}, key=sort_key)
+        choices = sorted({self._open(one, case.language) for one in open_}, key=sort_key)
         return Question(
             about=about, text=i18n.message(f"question.{about}", language=case.language), choices=tuple(choices)
         )
@@ -196,8 +236,10 @@ class Speaker(NamedTuple):
         bodies = (self.gazetteer.executing(case.place.code, level) for level in (*levels, "local", "district"))
         likely = (office for body in bodies if body for office in self.offices.of(body, None))
         found = next((one.authority for one in advised), None) or next(likely, None)
-        cause = result.cause or "no_rule"
-        values = {"place": case.place.name, "service": case.service.name}
+        cause: str = result.cause or "no_rule"
+        if cause == "not_offered" and result.reason:
+            cause = "not_offered_because"
+        values = {"place": case.place.name, "service": case.service.name, "reason": result.reason or ""}
         return Advice(
             text=i18n.message(f"advice.{cause}", values, case.language),
             authority=self.offices.show(found) if found else None,

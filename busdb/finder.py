@@ -20,11 +20,13 @@ from busdb.explanation import Speaker
 from busdb.families import Kinship
 from busdb.mapping import Stored, read
 from busdb.models.authorities import authority, authority_categories
+from busdb.models.local import offer
 from busdb.models.responsibilities import responsibility
 from busdb.offices import Directory
-from busdb.publication import Attribution, AuthorityView, Place, ResponsibilityAnswer, ServiceName, Via
-from busdb.records import COUNTRY, Authority, Role, Service
-from busdb.responsibility import ROLES, Case, Tier, resolve
+from busdb.publication import Attribution, AuthorityView, OfferView, Place, ResponsibilityAnswer, ServiceName, Via
+from busdb.records import COUNTRY, Authority, Offer, Role, Service
+from busdb.responsibility import ROLES, Case, Result, Tier, resolve
+from busdb.validity import valid
 from busdb.visibility import view
 
 EXECUTORS = ("municipality", "local", "district", "state", "country")
@@ -76,6 +78,7 @@ class Finder:
         needed = subject.kinship.needed(self.rules, subject.numbers)
         self._names = queries.service_names(connection, needed, asking.language)
         self._contact_category = lands.point_of_contact(self.codes[0][:2])
+        self._offers = self.by_service("offer", [subject.of(offer.c.service), offer.c.area.in_(self.codes)])
         self.changed: dict[str, dt.datetime] = {}
         self.directory = Directory(self._authorities(), asking.language)
         self._speaker = Speaker(gazetteer, self.directory, lambda id_: self.source(id_).name)
@@ -114,6 +117,18 @@ class Finder:
         found = (one for code in self.codes for one in self.directory.with_category(code, self._contact_category))
         return next((self.directory.show(one) for one in found), None)
 
+    def offer(self, id_: str) -> OfferView:
+        """Whether a service exists at the place: what the nearest area says; where none says anything, it does."""
+        found: list[Offer] = [one.record for one in self._offers.get(id_, ()) if valid(one.record, self.asking.on)]
+        if not found:
+            return OfferView(status="offered")
+        nearest = min(found, key=lambda one: (self.codes.index(one.area), one.id))
+        language = self.asking.language
+        reason = next((name.text for name in nearest.names if name.language == language), nearest.reason)
+        covered = queries.names_of(self.connection, [nearest.covered_by], language) if nearest.covered_by else {}
+        by = next((ServiceName(id=other, name=name) for other, name in covered.items()), None)
+        return OfferView(status=nearest.status, reason=reason, covered_by=by)
+
     def _authorities(self) -> Iterator[Authority]:
         """The authorities named by rules, what bodies that act here may act through, and all above them."""
         place = self.asking.place
@@ -141,18 +156,13 @@ class Finder:
         if asking.place is None:
             return None
         called = ServiceName(id=record.id, name=name)
+        offered = self.offer(record.id)
+        if offered.status == "not_offered":
+            refused = Result("none", cause="not_offered", reason=offered.reason)
+            return self._speaker.answer(self._case(record, called, asking.place), refused)
         kin = self.subject.kinship.of(record.id)
         rules = [one.record for one in self.rules.get(record.id, ())]
-        case = Case(
-            service=called,
-            place=asking.place,
-            on=asking.on,
-            language=asking.language,
-            facts=asking.facts,
-            reference_place=record.reference_place,
-            role=asking.role,
-            federal_types=record.federal_types,
-        )
+        case = self._case(record, called, asking.place)
         tiers = [Tier("own", called, rules), *self._tiers("family", kin.family), *self._tiers("lov", kin.lov)]
         result = resolve(case, tiers, self.gazetteer, self.directory, self._tiers("own", kin.children))
         object_ = resolve(case, self._tiers("lov", kin.lo), self.gazetteer, self.directory)
@@ -162,6 +172,19 @@ class Finder:
             if role != case.role and any(rule.role == role for rule in rules)
         ]
         return self._speaker.answer(case, result, others, object_.candidates)
+
+    def _case(self, record: Service, called: ServiceName, place: Place) -> Case:
+        asking = self.asking
+        return Case(
+            service=called,
+            place=place,
+            on=asking.on,
+            language=asking.language,
+            facts=asking.facts,
+            reference_place=record.reference_place,
+            role=asking.role,
+            federal_types=record.federal_types,
+        )
 
     def _tiers(self, via: Via, ids: Iterable[str]) -> list[Tier]:
         return [

@@ -68,8 +68,24 @@ class Importer(Protocol):
         ...
 
 
+class Whole(NamedTuple):
+    """A record with what hangs on it: a service with its fees and additions, a target with its responsibilities.
+
+    ``changed_at`` is the latest change of any of them; ``codes`` are those of a service's life events.
+    """
+
+    record: AnyRecord
+    parts: tuple[AnyRecord, ...]
+    changed_at: dt.datetime
+    codes: tuple[str, ...] = ()
+
+
 class FeedHead(Struct, frozen=True, kw_only=True):
-    """What stands above the items of a feed. ``changed_at`` is the time of ``cursor``, never that of writing."""
+    """What stands above the items of a feed. ``changed_at`` is the time of ``cursor``, never that of writing.
+
+    For the formats of other systems: their ``version``, the agency ids of sources by code, and the areas that stand
+    for those that other systems do not know.
+    """
 
     feed: str
     area: PlaceName | None
@@ -80,6 +96,24 @@ class FeedHead(Struct, frozen=True, kw_only=True):
     sources: tuple[Attribution, ...] = ()
     base_url: str = ""
     internal: bool = False
+    version: str = ""
+    agencies: dict[str, str] = {}
+    areas: dict[str, tuple[str, ...]] = {}
+
+
+class WholeExporter(Protocol):
+    """Turns wholes into bytes: services, authorities, online services and forms, each in the order of their ids."""
+
+    takes: ClassVar[Literal["wholes"]]
+    forms: ClassVar[tuple[Form, ...]]
+    internal: ClassVar[bool]
+
+    def write(self, items: Iterable[Whole], head: FeedHead, form: Form) -> Iterator[bytes]:
+        """Yield the file in pieces, in constant memory; the same items give the same bytes.
+
+        Raises ``InputError`` for a ``version`` that is not written.
+        """
+        ...
 
 
 class RecordExporter(Protocol):
@@ -131,9 +165,9 @@ def importer(name: str) -> Importer:
     return format_
 
 
-def exporter(name: str) -> RecordExporter | PublicationExporter:
+def exporter(name: str) -> RecordExporter | WholeExporter | PublicationExporter:
     """The exporter of a format. Raises ``InputError`` for an unknown one."""
-    format_: RecordExporter | PublicationExporter = _module("exporters", name).FORMAT
+    format_: RecordExporter | WholeExporter | PublicationExporter = _module("exporters", name).FORMAT
     return format_
 
 

@@ -211,13 +211,14 @@ class Match(View, frozen=True, kw_only=True):
 class Question(View, frozen=True, kw_only=True):
     """What must be known before the answer is one: ``about`` names the fact, ``text`` asks.
 
-    About a ``service``, its ``services`` are the ones to choose from.
+    About a ``service``, its ``services`` are the ones to choose from; about a ``place``, its ``places``.
     """
 
-    about: Literal["surname", "street", "branch", "text", "service"]
+    about: Literal["surname", "street", "branch", "text", "service", "place"]
     text: str
     choices: tuple[str, ...] = ()
     services: tuple[ServiceName, ...] = ()
+    places: tuple[PlaceName, ...] = ()
 
 
 class Advice(View, frozen=True, kw_only=True):
@@ -232,8 +233,8 @@ class ResponsibilityAnswer(View, frozen=True, kw_only=True):
     """Who is responsible for a service at a place on a day, and why.
 
     ``matches`` hold the competent (or, where another role is asked, those of that role), ``others`` the authorities
-    with other roles. Without a match, ``cause`` says why: no rule, a gap between criteria, or a rule whose authority
-    is not there. ``place_question`` asks for the place that counts.
+    with other roles. Without a match, ``cause`` says why: no rule, a gap between criteria, a rule whose authority is
+    not there, or that the service is not offered. ``place_question`` asks for the place that counts.
     """
 
     service: ServiceName
@@ -245,7 +246,7 @@ class ResponsibilityAnswer(View, frozen=True, kw_only=True):
     others: tuple[Match, ...] = ()
     question: Question | None = None
     advice: Advice | None = None
-    cause: Literal["no_rule", "criterion", "target"] | None = None
+    cause: Literal["no_rule", "criterion", "target", "not_offered"] | None = None
     reference_place: records.ReferencePlace | None = None
     place_question: str | None = None
 

@@ -24,7 +24,7 @@ def _rule(code: str, severity: Literal["muss", "soll"]) -> Callable[[Rule], Rule
 @_rule("no_authority", "muss")
 def _no_authority(publication: Publication) -> bool:
     answer = publication.responsibility
-    return answer is not None and not answer.matches and publication.offer.status in {"offered", "unknown"}
+    return answer is not None and answer.status == "none" and publication.offer.status in {"offered", "unknown"}
 
 
 @_rule("ambiguous_authority", "muss")

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select, true, tuple_
 
 from busdb.areas import Gazetteer
 from busdb.html import plain
@@ -18,6 +18,9 @@ from busdb.models.responsibilities import responsibility, responsibility_areas
 from busdb.models.services import service, service_areas, service_leika_keys, service_texts
 from busdb.publication import Attribution
 from busdb.records import AnyRecord, Area, ref
+
+NAMED_AT_ONCE = 400
+"""How many objects one query names by source and value."""
 
 
 def gazetteer_version(connection: Connection) -> str:
@@ -44,6 +47,25 @@ def one(connection: Connection, kind: str, id_: str) -> Stored | None:
     """A record by its public id."""
     key = number_of(connection, kind, id_)
     return None if key is None else next(read(connection, kind, shape(kind).table.c.object == key), None)
+
+
+def identified(connection: Connection, kind: str, key: int) -> str | None:
+    """The public id of an object by its number, if that is of ``kind``."""
+    row = connection.execute(
+        select(number.c.source, number.c.value).where(number.c.number == key, number.c.kind == kind)
+    ).first()
+    return f"{row.source}.{row.value}" if row else None
+
+
+def numbers(connection: Connection, kind: str, ids: Iterable[str]) -> dict[str, int]:
+    """The numbers of objects by their public ids; the unknown are missing."""
+    wanted = sorted({(one.source, one.value) for one in (ref(kind, id_) for id_ in ids)})
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), NAMED_AT_ONCE):
+        some = tuple_(number.c.source, number.c.value).in_(wanted[start : start + NAMED_AT_ONCE])
+        for row in connection.execute(select(number).where(number.c.kind == kind, some)):
+            found[f"{row.source}.{row.value}"] = row.number
+    return found
 
 
 def many(connection: Connection, kind: str, ids: Iterable[str]) -> list[Stored]:
@@ -133,6 +155,13 @@ def service_names(connection: Connection, numbers: set[int] | None, language: st
     for source_, value, html in connection.execute(statement):
         found.setdefault(f"{source_}.{value}", plain(html))
     return found
+
+
+def names_of(connection: Connection, ids: Iterable[str], language: str) -> dict[str, str]:
+    """The names of services by public id; one without a text bears its id."""
+    numbers = {id_: number_of(connection, "service", id_) for id_ in ids}
+    found = service_names(connection, {key for key in numbers.values() if key is not None}, language)
+    return {id_: found.get(id_, id_) for id_ in numbers}
 
 
 def attributions(connection: Connection) -> dict[str, Attribution]:

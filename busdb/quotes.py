@@ -8,9 +8,12 @@ met. Fees by steps (first, second dog) count up to the number asked for.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from busdb import conditions, i18n
 from busdb.conditions import Person
@@ -22,6 +25,8 @@ from busdb.textfold import fold
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 HIGHEST = Decimal(10) ** 12
+_FURTHER = re.compile(r"\b(?:jede[rsn]?\b|weitere|je\b|further|each|every)", re.IGNORECASE)
+"""What the last step of a tariff says if it is due for each one more."""
 
 
 class QuotedFee(View, frozen=True, kw_only=True):
@@ -37,7 +42,8 @@ class Quote(View, frozen=True, kw_only=True):
     """What a service costs in a case.
 
     ``total`` is the sum where it is certain, else it lies between ``total_min`` and ``total_max`` (``None``: no
-    limit). ``questions`` are the facts that would decide more, ``text`` is to be read out.
+    limit). ``questions`` are the facts that would decide more, ``text`` is to be read out. ``upcoming`` are fees that
+    will be due later and may apply.
     """
 
     service: ServiceName
@@ -50,6 +56,7 @@ class Quote(View, frozen=True, kw_only=True):
     currency: str
     questions: tuple[Literal["age", "online", "urgent", "abroad", "value"], ...]
     text: str
+    upcoming: tuple[FeeView, ...] = ()
 
 
 class Wanted(Person, frozen=True, kw_only=True):
@@ -75,11 +82,17 @@ def wanted(*, value: str | None = None, **facts: Any) -> Wanted:
 
 
 def of(publication: Publication, on: dt.date, case: Wanted, language: str) -> Quote:
-    """What a service costs at the place of its publication."""
+    """What a service costs at the place of its publication; nothing where it is not offered, with the reason."""
     place = publication.area
     area = PlaceName(ars=place.ars, name=place.name, kind=place.kind) if place else None
     service = ServiceName(id=publication.id, name=publication.name)
-    return quote(service, area, on, publication.fees, case, language)
+    found = quote(service, area, on, publication.fees, case, language)
+    coming = publication.upcoming_fees
+    found = replace(found, upcoming=tuple(fee for fee in coming if _applies(fee, coming, case) != "no"))
+    if publication.offer.status != "not_offered":
+        return found
+    text = i18n.message("quote.not_offered", {"reason": publication.offer.reason or ""}, language)
+    return replace(found, text=text.rstrip(": "))
 
 
 def quote(
@@ -91,8 +104,9 @@ def quote(
     language: str,
 ) -> Quote:
     """What the fees due come to in a case."""
-    quoted = tuple(_quoted(fee, _applies(fee, fees, case), case) for fee in fees)
+    quoted = [_quoted(fee, fees, case) for fee in fees]
     groups = _alternatives(quoted)
+    quoted = [_verdict(one, groups) for one in quoted]
     low, high = ZERO, ZERO
     open_low = open_high = not quoted
     for group in groups:
@@ -104,7 +118,7 @@ def quote(
         service=service,
         area=area,
         on=on,
-        fees=quoted,
+        fees=tuple(quoted),
         total=total_min if total_min == total_max else None,
         total_min=total_min,
         total_max=total_max,
@@ -116,8 +130,7 @@ def quote(
 
 def _applies(fee: FeeView, fees: Sequence[FeeView], case: Wanted) -> Literal["yes", "no", "unknown"]:
     if fee.step is not None and _is_step(fee, fees):
-        last = max(other.step or 0 for other in fees if _name(other) == _name(fee))
-        return "yes" if fee.step <= case.count or (fee.step == last and case.count > last) else "no"
+        return "yes" if fee.step <= case.count else "no"
     if not fee.condition and not fee.surcharge:
         return "yes"
     words = " ".join(filter(None, (fee.condition, fee.label if fee.surcharge else None)))
@@ -129,9 +142,29 @@ def _is_step(fee: FeeView, fees: Sequence[FeeView]) -> bool:
     return any(other.step not in {None, fee.step} and _name(other) == _name(fee) for other in fees)
 
 
-def _quoted(fee: FeeView, applies: Literal["yes", "no", "unknown"], case: Wanted) -> QuotedFee:
+def _quoted(fee: FeeView, fees: Sequence[FeeView], case: Wanted) -> QuotedFee:
     low, high = _range(fee, case)
-    return QuotedFee(fee=fee, applies=applies, amount_min=low, amount_max=high)
+    last = max((other.step or 0 for other in fees if _name(other) == _name(fee)), default=0)
+    if fee.step == last and _is_step(fee, fees) and case.count > last:
+        further = _FURTHER.search(fee.condition or "")
+        times = case.count - last + 1
+        # A tariff that ends at the second says nothing of the third, unless its last step is for each further one
+        low = low * times if low is not None and further else low
+        high = high * times if high is not None and further else None
+    return QuotedFee(fee=fee, applies=_applies(fee, fees, case), amount_min=low, amount_max=high)
+
+
+def _verdict(quoted: QuotedFee, groups: Iterable[list[QuotedFee]]) -> QuotedFee:
+    """A fee with its standing among its alternatives: without a condition it gives way to one whose condition is met.
+
+    Of several without a condition nobody knows yet which is due.
+    """
+    if quoted.applies != "yes" or quoted.fee.condition:
+        return quoted
+    group = next((group for group in groups if any(one.fee is quoted.fee for one in group)), None)
+    if group is None:
+        return replace(quoted, applies="no")
+    return quoted if len(group) == 1 else replace(quoted, applies="unknown")
 
 
 def _range(fee: FeeView, case: Wanted) -> tuple[Decimal | None, Decimal | None]:
@@ -226,13 +259,15 @@ def _text(groups: list[list[QuotedFee]], language: str) -> str:
     if not groups:
         return i18n.message("quote.nothing", language=language)
     sentences = [_group_text(group, language) for group in groups if not group[0].fee.surcharge]
-    sentences += [
-        i18n.message("quote.surcharge", {"text": _group_text(group, language)}, language)
-        for group in groups
-        if group[0].fee.surcharge
-    ]
+    sentences += [_surcharge(group, language) for group in groups if group[0].fee.surcharge]
     text = "; ".join(sentences)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _surcharge(group: list[QuotedFee], language: str) -> str:
+    sure = all(one.applies == "yes" for one in group)
+    text = {"text": _group_text(group, language)}
+    return i18n.message("quote.surcharge_sure" if sure else "quote.surcharge_open", text, language)
 
 
 def _group_text(group: list[QuotedFee], language: str) -> str:

@@ -595,6 +595,7 @@ class Form(Record, tag="form", frozen=True, kw_only=True):
     accessible: bool | None = None
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    extensions: tuple[Extension, ...] = ()
 
 
 class LifeEvent(Record, tag="life_event", frozen=True, kw_only=True):
@@ -627,6 +628,7 @@ class LocalAddition(Record, tag="local_addition", frozen=True, kw_only=True):
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     changed_on: dt.date | None = None
+    extensions: tuple[Extension, ...] = ()
 
 
 class Offer(Record, tag="offer", frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from busdb.validity import valid
 
 ROLES: tuple[Role, ...] = ("competent", "contact", "assisting")
 NO_FACTS = Facts()
-Cause = Literal["no_rule", "criterion", "target"]
+Cause = Literal["no_rule", "criterion", "target", "not_offered"]
 Status = Literal["answered", "question", "ambiguous", "none"]
 
 
@@ -147,7 +147,11 @@ class Candidate(NamedTuple):
 
 
 class Result(NamedTuple):
-    """An answer before it is put in words. ``children`` are the services among which the question is."""
+    """An answer before it is put in words.
+
+    ``children`` are the services among which the question is, ``places`` the codes of the areas in the place;
+    ``reason`` is why the service is not offered.
+    """
 
     status: Status
     candidates: tuple[Candidate, ...] = ()
@@ -155,7 +159,9 @@ class Result(NamedTuple):
     tier: Tier | None = None
     question: Criterion | None = None
     children: tuple[ServiceName, ...] = ()
+    places: tuple[str, ...] = ()
     cause: Cause | None = None
+    reason: str | None = None
 
 
 def resolve(
@@ -194,6 +200,9 @@ def _result(case: Case, decision: Decision, tier: Tier, gazetteer: Gazetteer, of
     possible = _candidates(case, decision.possible, gazetteer, offices)
     candidates = _distinct([*settled, *possible])
     if not candidates:
+        places = _places(case, decision, gazetteer)
+        if places:
+            return Result("question", decision=decision, tier=tier, places=places)
         return Result("none", decision=decision, tier=tier, cause="criterion" if decision.gap else "target")
     if _open(settled, possible):
         question = next(one for candidate in possible for one in candidate.standing.open_)
@@ -201,6 +210,13 @@ def _result(case: Case, decision: Decision, tier: Tier, gazetteer: Gazetteer, of
     bodies = {body_key(one.authority, offices) for one in candidates}
     status: Status = "answered" if len(bodies) == 1 else "ambiguous"
     return Result(status, _ordered(candidates), decision, tier)
+
+
+def _places(case: Case, decision: Decision, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """The areas in the place, if its rules are for administrations below it: which of them is meant decides."""
+    levels = (one.rule.executor for one in (*decision.settled, *decision.possible))
+    below = any(level and gazetteer.executing(case.place.code, level) is None for level in levels)
+    return gazetteer.parts(case.place.code, case.on) if below else ()
 
 
 def _open(settled: list[Candidate], possible: list[Candidate]) -> bool:

@@ -75,6 +75,9 @@ def _show(found: Quote) -> None:
             (bool(low), bool(high)), "open"
         )
         click.secho(_(f"quote.total_{code}", {"min": low, "max": high}), bold=True)
+    for fee in found.upcoming:
+        values = {"date": shown_date(fee.valid_from) if fee.valid_from else "", "text": fee.text}
+        click.echo(_("quote.upcoming", values))
     for question in found.questions:
         click.secho(_(f"quote.question_{question}"), fg="yellow")
 

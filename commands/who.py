@@ -87,7 +87,9 @@ def _show(answer: ResponsibilityAnswer, *, explain: bool) -> None:
 
 
 def _show_match(match: Match, *, explain: bool) -> None:
-    body = f" ({match.body.name})" if match.body else ""
+    from busdb.explanation import titled
+
+    body = f" ({titled(match.body, current())})" if match.body else ""
     click.secho(f"{_(f'role.{match.role}')}: {match.authority.name}{body}", bold=True)
     for address in match.authority.addresses[:1]:
         street = " ".join(filter(None, (address.street, address.house_number)))

@@ -35,8 +35,11 @@ SEATS = {
     "Weida-Land": "Nemsdorf-Göhrendorf",
     "Westliche Börde": "Gröningen",
     "Wethautal": "Osterfeld",
+    "Anhalt-Bitterfeld": "Köthen",
+    "Börde": "Haldensleben",
+    "Burgenlandkreis": "Naumburg",
 }
-"""Where the associations have their administration."""
+"""Where the associations have their administration, and the districts that have it not in their largest town."""
 HERE = Path(__file__).parent
 HEADING = ["ars", "key", "name", "kind", "parent", "aliases", "valid_from", "valid_to", "successor", "members"]
 
@@ -72,6 +75,17 @@ MERGED = [
     ("elbingerode", "Elbingerode (Harz)", "150850228228", "2009-12-31", "15085"),
     ("hasselfelde", "Hasselfelde", "150850228228", "2009-12-31", "15085"),
 ]
+FOUNDED = {
+    "15001": "2007-07-01",
+    "150820015015": "2007-07-01",
+    "150820301301": "2010-01-01",
+    "150850228228": "2010-01-01",
+    "ot-naumburg-bad-koesen": "2010-01-01",
+    "ot-dessau-rosslau-rosslau": "2007-07-01",
+    "ot-quedlinburg-bad-suderode": "2014-01-01",
+    "ot-quedlinburg-gernrode": "2014-01-01",
+}
+"""Since when there are municipalities that came of mergers, and Ortsteile that were municipalities."""
 LOCALITIES = {
     "150840355355": ("naumburg", ["Bad Kösen", "Schulpforte", "Flemmingen", "Roßbach"]),
     "15002": ("halle", ["Neustadt", "Trotha", "Ammendorf", "Giebichenstein"]),
@@ -221,6 +235,7 @@ def areas(directory: Directory) -> Iterator[dict[str, str]]:
             "kind": "city" if city else "municipality",
             "parent": "15" if city else row["verband_schluessel"] or row["kreis_schluessel"],
             "aliases": "|".join(dict.fromkeys(short_forms)),
+            "valid_from": FOUNDED.get(row["ars"][:5] if city else row["ars"], ""),
         }
     for key, name, successor, last_day, parent in MERGED:
         yield {
@@ -228,12 +243,15 @@ def areas(directory: Directory) -> Iterator[dict[str, str]]:
             "name": name,
             "kind": "municipality",
             "parent": parent,
+            "aliases": name.removeprefix("Stadt ") if name.startswith("Stadt ") else "",
             "valid_to": last_day,
             "successor": successor,
         }
     for code, (town, parts) in LOCALITIES.items():
         for name in parts:
-            yield {"key": f"ot-{town}-{slug(name)}", "name": name, "kind": "locality", "parent": code}
+            key = f"ot-{town}-{slug(name)}"
+            since = FOUNDED.get(key, "")
+            yield {"key": key, "name": name, "kind": "locality", "parent": code, "valid_from": since}
     for key, (title, members) in DISTRICTS.items():
         yield {"key": key, "name": title, "kind": "custom", "parent": "15", "members": members}
 
@@ -272,7 +290,9 @@ def bodies(directory: Directory) -> Iterator[Body]:
         )
     for row in directory.districts:
         inside = [one for one in directory.municipalities if one["kreis_schluessel"] == row["schluessel"]]
-        seat = max(inside, key=lambda one: int(one["einwohner"]))
+        town = SEATS.get(row["name"])
+        seats = [one for one in inside if town and short(one["name"]).startswith(town)]
+        seat = max(seats or inside, key=lambda one: int(one["einwohner"]))
         title = row["name"] if "kreis" in row["name"].lower() or "Land" in row["name"] else f"Landkreis {row['name']}"
         yield Body(
             code=row["schluessel"],

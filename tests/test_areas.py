@@ -19,7 +19,14 @@ PAST = Area(
     successor="150840355355",
     valid_to=dt.date(2010, 1, 1),
 )
-PART = Area(id="destatis.ot-koesen", kind="locality", name="Bad Kösen", parent="150840355355")
+PART = Area(
+    id="destatis.ot-koesen",
+    kind="locality",
+    name="Bad Kösen",
+    parent="150840355355",
+    valid_from=dt.date(2010, 1, 1),
+)
+QUARTER = Area(id="destatis.ot-neustadt", kind="locality", name="Südstadt", parent="15002")
 REGISTRY = Area(
     id="destatis.standesamt-a", kind="custom", name="Standesamtsbezirk", members=(AreaMember(area="150845051245"),)
 )
@@ -30,7 +37,7 @@ TWINS = [
         for ars in ("150840001001", "150850001001")
     ),
 ]
-GAZETTEER = Gazetteer([*areas(), *TWINS, PAST, PART, REGISTRY])
+GAZETTEER = Gazetteer([*areas(), *TWINS, PAST, PART, QUARTER, REGISTRY])
 
 
 @pytest.mark.parametrize(
@@ -44,6 +51,18 @@ GAZETTEER = Gazetteer([*areas(), *TWINS, PAST, PART, REGISTRY])
         ("naumburg", "Naumburg (Saale)"),
         ("06618", "Naumburg (Saale)"),
         ("06618 Naumburg", "Naumburg (Saale)"),
+        ("06618, Naumburg (Saale)", "Naumburg (Saale)"),
+        ("Naumburg 06618", "Naumburg (Saale)"),
+        ("D-06618 Naumburg", "Naumburg (Saale)"),
+        ("15 0 84 0355 355", "Naumburg (Saale)"),
+        ("Stadt Naumburg", "Naumburg (Saale)"),
+        ("Gemeinde Karsdorf", "Karsdorf"),
+        ("VG Unstruttal", "Unstruttal"),
+        ("Landkreis Harz", "Harz"),
+        ("15085000", "Harz"),
+        ("150845051000", "Unstruttal"),
+        ("Halle-Südstadt", "Südstadt"),
+        ("Südstadt (Halle)", "Südstadt"),
         ("15002", "Halle (Saale)"),
         ("150020000000", "Halle (Saale)"),
         ("15002000", "Halle (Saale)"),
@@ -53,6 +72,29 @@ GAZETTEER = Gazetteer([*areas(), *TWINS, PAST, PART, REGISTRY])
 )
 def test_a_place_is_found_by_every_spelling(text: str, name: str) -> None:
     assert [place.name for place in GAZETTEER.find(text)] == [name]
+
+
+def test_a_mistyped_place_is_refused_with_what_it_may_mean() -> None:
+    for text in ("Naumbrug", "06618 Naumbrug", "06618 Halle"):
+        with pytest.raises(NotFoundError) as caught:
+            GAZETTEER.one(text)
+        assert "Naumburg (Saale) (Burgenlandkreis)" in caught.value.values["choices"]
+
+
+def test_the_key_of_an_unknown_association_means_all_its_members() -> None:
+    area = [one for one in areas() if one.kind != "association"]
+    more = Area(id="destatis.m2", ars="150845051246", kind="municipality", name="Nachbar", parent="15084")
+    assert [one.name for one in Gazetteer([*area, more]).find("150845051")] == ["Karsdorf", "Nachbar"]
+
+
+def test_districts_of_courts_and_registries_are_found_by_their_names() -> None:
+    assert [one.kind for one in GAZETTEER.search("standesamtsbez")] == ["custom"]
+    assert GAZETTEER.search("Halle") == GAZETTEER.find("Halle")
+
+
+def test_on_an_earlier_day_only_what_existed_then_is_meant() -> None:
+    assert GAZETTEER.one("Bad Kösen", dt.date(2009, 12, 31)).code == "destatis.bad-koesen-alt"
+    assert GAZETTEER.one("Bad Kösen", dt.date(2010, 1, 1)).code == "destatis.ot-koesen"
 
 
 @pytest.mark.parametrize("text", ["99999", "Atlantis", "", "1508403553551", "٠٦٦١٨"])

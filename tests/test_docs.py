@@ -35,6 +35,8 @@ DYNAMIC = (
     "http.",
     "label.",
     "advice.",
+    "houses.",
+    "titled.",
     "coverage.",
     "hours.opens_",
     "weekday.",
@@ -47,6 +49,8 @@ DYNAMIC = (
     "reference_question.",
     "role.",
     "help.option_",
+    "infodienste.",
+    "fit_connect.",
 )
 
 

@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from builders import publication
 from hypothesis import given
 from hypothesis import strategies as st
 
 from busdb import conditions, fees
 from busdb.conditions import Condition, Person
 from busdb.errors import InputError
-from busdb.publication import FeeView, PlaceName, ServiceName
-from busdb.quotes import Quote, Wanted, percentage, quote, wanted
+from busdb.publication import FeeView, OfferView, PlaceName, ServiceName
+from busdb.quotes import Quote, Wanted, of, percentage, quote, wanted
 from busdb.records import Fee
 
 TODAY = dt.date(2026, 11, 23)
@@ -77,11 +78,42 @@ def test_a_met_exemption_beats_the_fee() -> None:
     assert ask(*due, age=16).total == Decimal("10.00")
 
 
-@pytest.mark.parametrize(("dogs", "total"), [(1, "36.00"), (2, "96.00"), (3, "96.00")])
+TAX = {"kind": "rate", "period": "year", "type": "tax", "label": "Hundesteuer"}
+
+
+@pytest.mark.parametrize(("dogs", "total"), [(1, "36.00"), (2, "96.00"), (3, "156.00"), (5, "276.00")])
 def test_steps_count_up_to_the_number_asked_for(dogs: int, total: str) -> None:
-    tax = {"kind": "rate", "period": "year", "type": "tax", "label": "Hundesteuer"}
-    due = (view("1", "36.00", step=1, **tax), view("2", "60.00", step=2, **tax))
+    due = (view("1", "36.00", step=1, **TAX), view("2", "60.00", step=2, condition="jeder weitere Hund", **TAX))
     assert ask(*due, count=dogs).total == Decimal(total)
+
+
+def test_what_a_tariff_does_not_say_of_further_ones_stays_open() -> None:
+    due = (view("1", "36.00", step=1, **TAX), view("2", "60.00", step=2, condition="zweiter Hund", **TAX))
+    found = ask(*due, count=3)
+    assert (found.total, found.total_min, found.total_max) == (None, Decimal("96.00"), None)
+
+
+def test_alternatives_apply_only_where_nothing_better_does() -> None:
+    due = (view("a", "100.00", label="Erteilung"), view("b", "50.00", label="Kind", condition="unter 18 Jahren"))
+    assert [one.applies for one in ask(*due, age=15).fees] == ["no", "yes"]
+    assert [one.applies for one in ask(*due, age=18).fees] == ["yes", "no"]
+    two = (view("a", "100.00", label="Erteilung"), view("b", "96.00", label="Verlängerung"))
+    assert [one.applies for one in ask(*two).fees] == ["unknown", "unknown"]
+
+
+def test_a_surcharge_that_is_due_is_not_said_to_be_perhaps_due() -> None:
+    due = (view("a", "70.00"), view("x", "32.00", surcharge=True, label="Zuschlag Express"))
+    assert ask(*due, urgent=True).text == "Ausweis: 70,00 Euro; dazu Zuschlag Express: 32,00 Euro."
+    assert "gegebenenfalls dazu" in ask(*due).text
+
+
+def test_a_quote_names_what_will_be_due_later_and_why_there_is_nothing_to_pay() -> None:
+    later = view("neu", "50.00", condition="ab 24 Jahren", valid_from=dt.date(2027, 1, 1))
+    now = publication(fees=(CARD[0],), upcoming_fees=(later,))
+    assert of(now, TODAY, Wanted(age=30), "de").upcoming == (later,)
+    assert of(now, TODAY, Wanted(age=20), "de").upcoming == ()
+    none = publication(fees=(), offer=OfferView(status="not_offered", reason="Hier gibt es keine Zonen."))
+    assert of(none, TODAY, Wanted(), "de").text == "Das wird hier nicht angeboten: Hier gibt es keine Zonen."
 
 
 def test_a_percentage_has_a_floor_a_cap_and_a_rounded_base() -> None:

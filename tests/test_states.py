@@ -188,7 +188,34 @@ def test_every_service_is_answered_or_says_why_not_at_every_kind_of_place(sample
         answer = found.responsibility
         assert answer is not None
         assert answer.status in {"answered", "question", "none"}, (name, office(found))
-        assert (answer.status == "none") == (not answer.matches)
+        asked = answer.question is not None and answer.question.about == "place"
+        assert bool(answer.matches) != (answer.status == "none" or asked)
+
+
+@pytest.mark.parametrize(
+    ("place", "service", "choices"),
+    [
+        ("Burgenlandkreis", "personalausweis-beantragen", {"Naumburg (Saale)", "Verbandsgemeinde Unstruttal"}),
+        ("15", "kfz-zulassen", {"Halle (Saale)", "Burgenlandkreis"}),
+    ],
+)
+def test_where_lower_administrations_act_it_asks_in_which_place(
+    sample: Database, place: str, service: str, choices: set[str]
+) -> None:
+    answer = publications(sample, place)[service].responsibility
+    assert answer is not None
+    assert answer.status == "question"
+    assert answer.question is not None
+    assert choices <= set(answer.question.choices)
+    assert "Karsdorf" not in answer.question.choices
+
+
+def test_what_is_not_offered_has_no_competent_authority(sample: Database) -> None:
+    found = publications(sample, "Karsdorf")["bewohnerparkausweis"]
+    assert found.responsibility is not None
+    assert (found.responsibility.status, found.responsibility.cause) == ("none", "not_offered")
+    assert found.responsibility.advice is not None
+    assert "keine Bewohnerparkzonen" in found.responsibility.advice.text
 
 
 @pytest.mark.parametrize("name", ["municipal", "ea", "115", "json"])

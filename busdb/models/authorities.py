@@ -111,5 +111,6 @@ form = root(
     flag("accessible"),
     day("valid_from"),
     day("valid_to"),
+    parts("extensions", Extension),
 )
 form_names = child(form, "names", text("language", required=True), text("text", required=True))

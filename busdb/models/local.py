@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Column, Text
 
 from busdb.models import content
-from busdb.models.base import child, day, reference, root, text
+from busdb.models.base import child, day, parts, reference, root, text
+from busdb.records import Extension
 
 local_addition = root(
     "local_addition",
@@ -15,6 +16,7 @@ local_addition = root(
     day("valid_from"),
     day("valid_to"),
     day("changed_on"),
+    parts("extensions", Extension),
 )
 local_addition_texts = content.texts(local_addition)
 local_addition_documents = content.documents(local_addition)

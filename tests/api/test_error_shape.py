@@ -21,6 +21,7 @@ WAYS: list[tuple[str, str, int]] = [
     ("GET", "/api/v1/services/ohnepunkt", 404),
     ("GET", "/api/v1/authorities/x.y", 404),
     ("GET", "/api/v1/areas/99999", 404),
+    ("GET", "/api/v1/areas?kind=quatsch", 400),
     ("GET", "/api/v1/feeds/nichts?ars=15084", 404),
     ("GET", "/api/v1/feeds/json?ars=15084", 404),
     ("GET", "/api/v1/feeds/115?place=Atlantis", 404),

@@ -23,7 +23,7 @@ def test_the_reason_comes_in_words_and_as_data(client: FlaskClient) -> None:
     answer = client.get("/api/v1/services/lsa.ausweis/responsible", query_string=HERE).json
     assert answer is not None
     (match,) = answer["matches"]
-    assert "Naumburg (Saale) ist als örtliche Verwaltung" in match["reason"]
+    assert "In Naumburg (Saale) ist die örtliche Verwaltung selbst zuständig." in match["reason"]
     assert (match["explanation"]["rule"], match["explanation"]["executor"]) == ("lsa.ausweis-regel", "local")
 
 

@@ -1,0 +1,33 @@
+"""Interfaces of other systems, so that their clients work here: docs/formats/compat.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+
+from api.compat import fit_connect, infodienste
+
+PREFIX = "/api/compat"
+_DOUBLED = re.compile(rf"({PREFIX}/[^/]+)/{{2,}}")
+
+
+def install(app: Flask, api: Api) -> None:
+    """Let the application offer the interfaces."""
+    api.register_blueprint(infodienste.blueprint, url_prefix=f"{PREFIX}/{infodienste.NAME}")
+    api.register_blueprint(fit_connect.blueprint, url_prefix=f"{PREFIX}/{fit_connect.NAME}")
+    app.wsgi_app = _joined(app.wsgi_app)  # type: ignore[method-assign]  # how Flask takes a middleware
+
+
+def _joined(inner: Any) -> Any:
+    """Takes the second slash of ``.../infodienste//area/find``, which software of the EA writes, for one."""
+
+    def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        environ["PATH_INFO"] = _DOUBLED.sub(r"\1/", environ.get("PATH_INFO", ""))
+        answer: Iterable[bytes] = inner(environ, start)
+        return answer
+
+    return application
