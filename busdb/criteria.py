@@ -75,7 +75,7 @@ def _in_range(name: str, first: str | None, last: str | None) -> bool | None:
     ``None`` for a name without a letter.
     """
     key, low, high = (sort_key(text or "")[0] for text in (bare(name), first, last))
-    return low <= key and (not high or key[: len(high)] <= high) if key else None
+    return low <= key and (not high or key[: len(high)] <= high) if any(map(str.isalpha, key)) else None
 
 
 def bare(name: str) -> str:

@@ -177,7 +177,8 @@ class Speaker(NamedTuple):
             "date": rule.valid_from.strftime("%d.%m.%Y") if rule.valid_from else "",
         }
         codes = [self._who(case, one)]
-        codes += ["office"] if rule.executor and rule.category in one.authority.categories else []
+        whole = one.authority.parent is None
+        codes += ["office"] if rule.executor and rule.category in one.authority.categories and not whole else []
         codes += [f"role_{rule.role}"] if rule.executor and rule.role != "competent" else []
         said = [i18n.message(f"reason.{code}", values, language) for code in codes]
         said += [self._criterion(one, language) for one in rule.criteria]

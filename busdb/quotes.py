@@ -111,6 +111,7 @@ def quote(
     open_low = open_high = not quoted
     for group in groups:
         floor, cap = _group_range(group)
+        floor = ZERO if _perhaps(group, groups) else floor
         open_low, open_high = open_low or floor is None, open_high or cap is None
         low, high = low + (floor or ZERO), high + (cap or ZERO)
     total_min, total_max = None if open_low else low, None if open_high else high
@@ -223,16 +224,23 @@ def _case(fee: FeeView) -> tuple[object, ...]:
 
 
 def _settled(group: list[QuotedFee]) -> list[QuotedFee]:
-    """Of alternatives the one whose condition is met; without such, all that may be."""
-    conditional = [one for one in group if one.applies == "yes" and one.fee.condition]
-    return conditional[:1] or group
+    """Of alternatives those whose condition is met, one of each name, an exemption before all; else all that may be."""
+    met = [one for one in group if one.applies == "yes" and one.fee.condition]
+    free = [one for one in met if one.fee.kind == "free"]
+    return free[:1] or list({_name(one.fee): one for one in reversed(met)}.values())[::-1] or group
+
+
+def _perhaps(group: list[QuotedFee], groups: Sequence[list[QuotedFee]]) -> bool:
+    """Whether a group may be due or not: a surcharge, or, beside other fees, cases that nobody can decide."""
+    unknown = all(one.applies == "unknown" for one in group)
+    undecidable = not any(conditions.read(one.fee.condition or "").understood for one in group)
+    named = all(one.fee.condition for one in group)
+    return unknown and (group[0].fee.surcharge or (len(groups) > 1 and named and undecidable))
 
 
 def _group_range(group: list[QuotedFee]) -> tuple[Decimal | None, Decimal | None]:
     lows, highs = [one.amount_min for one in group], [one.amount_max for one in group]
     low = None if None in lows else min(one for one in lows if one is not None)
-    if all(one.fee.surcharge and one.applies == "unknown" for one in group):
-        low = ZERO
     return low, None if None in highs else max(one for one in highs if one is not None)
 
 
@@ -258,16 +266,17 @@ def _text(groups: list[list[QuotedFee]], language: str) -> str:
     """The sentence that an agent reads out."""
     if not groups:
         return i18n.message("quote.nothing", language=language)
-    sentences = [_group_text(group, language) for group in groups if not group[0].fee.surcharge]
-    sentences += [_surcharge(group, language) for group in groups if group[0].fee.surcharge]
+    certain = [group for group in groups if not (group[0].fee.surcharge or _perhaps(group, groups))]
+    sentences = [_group_text(group, language) for group in certain]
+    sentences += [_further(group, groups, language) for group in groups if group not in certain]
     text = "; ".join(sentences)
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _surcharge(group: list[QuotedFee], language: str) -> str:
-    sure = all(one.applies == "yes" for one in group)
+def _further(group: list[QuotedFee], groups: Sequence[list[QuotedFee]], language: str) -> str:
+    """What is due, or may be due, beside the rest."""
     text = {"text": _group_text(group, language)}
-    return i18n.message("quote.surcharge_sure" if sure else "quote.surcharge_open", text, language)
+    return i18n.message("quote.surcharge_open" if _perhaps(group, groups) else "quote.surcharge_sure", text, language)
 
 
 def _group_text(group: list[QuotedFee], language: str) -> str:

@@ -36,6 +36,7 @@ from busdb.records import Criterion
         ("A", "St", "Sträter", True),
         ("A", "Sch", "Schröder-von Arnim", True),
         ("A", "K", "…", None),
+        ("A", "K", "123", None),
         ("A", "K", "\x00", None),
     ],
 )

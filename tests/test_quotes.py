@@ -101,6 +101,25 @@ def test_alternatives_apply_only_where_nothing_better_does() -> None:
     assert [one.applies for one in ask(*two).fees] == ["unknown", "unknown"]
 
 
+def test_of_met_conditions_each_name_counts_once_and_an_exemption_beats_them() -> None:
+    due = [
+        view("a", "65.00", label="Jahr", condition="ab 18 Jahren"),
+        view("b", "40.00", label="Jugend, ein Jahr", condition="unter 18 Jahren"),
+        view("c", "60.00", label="Jugend, zwei Jahre", condition="unter 18 Jahren"),
+    ]
+    found = ask(*due, age=17)
+    assert (found.total_min, found.total_max) == (Decimal("40.00"), Decimal("60.00"))
+    assert ask(*due, view("d", kind="free", condition="unter 18 Jahren"), age=17).total == Decimal(0)
+
+
+def test_what_nobody_can_decide_beside_a_certain_fee_may_be_due_or_not() -> None:
+    stamp = view("m", "104.00", type="charge", label="Wertmarke", condition="Bei freier Fahrt")
+    found = ask(view("a", kind="free"), stamp)
+    assert (found.total_min, found.total_max) == (Decimal(0), Decimal("104.00"))
+    assert found.text == "Ausweis: kostenfrei; gegebenenfalls dazu Wertmarke: 104,00 Euro (Bei freier Fahrt)."
+    assert ask(stamp).total == Decimal("104.00")
+
+
 def test_a_surcharge_that_is_due_is_not_said_to_be_perhaps_due() -> None:
     due = (view("a", "70.00"), view("x", "32.00", surcharge=True, label="Zuschlag Express"))
     assert ask(*due, urgent=True).text == "Ausweis: 70,00 Euro; dazu Zuschlag Express: 32,00 Euro."
