@@ -1,22 +1,23 @@
-"""The grammar of a statement about fees: numbers, the words around them, and what they say together."""
+"""The grammar of a statement about fees: what the words around its numbers say of them."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from msgspec import Struct
 
-from busdb import feenumbers as numbers
 from busdb import feewords as words
-from busdb.feelabels import LONGEST, Around, described
+from busdb.feedates import validity
+from busdb.feelabels import LONGEST, Around, described, fee_type
+from busdb.feementions import MOST, Mention, mentions
+from busdb.records import FeeKind, FeePeriod, FeeType
 
-Kind = Literal["fixed", "range", "from", "up_to", "rate", "value_based", "free"]
-Period = Literal["hour", "day", "week", "month", "quarter", "year", "once"]
 Refuse = Callable[[str, str], None]
 
 WINDOW = 200  # how far around a number its words are sought; bounds the time for any text
@@ -27,7 +28,8 @@ _CENT = Decimal("0.01")
 class Read(Struct, frozen=True, kw_only=True):
     """A fee as a text states it. ``amount_min`` is a floor and ``amount_max`` a cap, whatever the kind is."""
 
-    kind: Kind
+    type: FeeType = "fee"
+    kind: FeeKind
     amount: Decimal | None = None
     amount_min: Decimal | None = None
     amount_max: Decimal | None = None
@@ -35,9 +37,11 @@ class Read(Struct, frozen=True, kw_only=True):
     base: str | None = None
     currency: str = "EUR"
     unit: str | None = None
-    period: Period | None = None
+    period: FeePeriod | None = None
     label: str | None = None
     condition: str | None = None
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -45,31 +49,19 @@ class Context:
     """What stands around a statement.
 
     ``label`` is a heading or the first cell of a row, ``title`` the line before a line that begins with an amount,
-    ``per`` where a unit may stand. Numbers without a sign are euros at the ends of lines where ``bare`` is set,
-    anywhere in a ``cell``, and if they are all that is said (``alone``).
+    ``per`` where a unit may stand, ``column`` the header above. Numbers without a sign are euros at the ends of lines
+    where ``bare`` is set, anywhere in a ``cell``, and if they are all that is said (``alone``).
     """
 
     label: str | None = None
     condition: str | None = None
     title: str | None = None
     per: str = ""
+    column: str | None = None
     before: str = ""
     bare: bool = False
     cell: bool = False
     alone: bool = False
-
-
-@dataclass(slots=True)
-class Mention:
-    """A number of a statement with its sign, or words that say that nothing is due."""
-
-    start: int
-    end: int
-    sort: Literal["money", "bare", "percent", "free"]
-    low: Decimal = Decimal(0)
-    high: Decimal | None = None
-    raw: str = ""
-    taken: bool = True
 
 
 @dataclass(slots=True)
@@ -86,62 +78,20 @@ class Draft:
     total: bool = False
 
 
-def mentions(text: str) -> list[Mention]:
-    """The numbers of a statement, ranges as one, and the words for nothing to pay."""
-    found: list[Mention] = []
-    for token in numbers.TOKEN.finditer(text):
-        if token["junk"]:
-            continue
-        cents = (token["before"] or token["after"] or "").lower().startswith("c")
-        value = numbers.decimal(token["number"]) / (100 if cents else 10 if token["mille"] else 1)
-        dash = token["number"][-1] in "-–—="
-        sort: Literal["money", "bare", "percent"] = "money" if token["before"] or token["after"] or dash else "bare"
-        if token["percent"] or token["mille"]:
-            sort = "percent"
-        mention = Mention(token.start(), token.end(), sort, value, raw=token["number"])
-        if not (found and _joined(found[-1], mention, text, cents=cents)):
-            found.append(mention)
-    found += [Mention(free.start(), free.end(), "free") for free in words.FREE.finditer(text)]
-    return sorted(found, key=lambda mention: mention.start)
-
-
-def _joined(last: Mention, new: Mention, text: str, *, cents: bool) -> bool:
-    """Whether the new number was joined to the last one: a range, euros and cents. Alternatives share their sign."""
-    gap = text[last.end : new.start]
-    if last.high is not None or last.sort == "percent" or len(gap) > 30:
-        return False
-    if cents and last.sort == "money" and last.low >= 1 and gap in {" ", " und "}:
-        last.low, last.end = last.low + new.low, new.end
-        return True
-    before = text[max(0, last.start - 30) : last.start]
-    ranged = words.RANGE.fullmatch(gap) and not _numbering(last, gap, before)
-    if last.low < new.low and (ranged or (words.BOTH.fullmatch(gap) and words.BETWEEN.search(before))):
-        last.high, last.end = new.low, new.end
-        last.sort = "bare" if last.sort == new.sort == "bare" else "percent" if new.sort == "percent" else "money"
-        return True
-    if last.sort == "bare" and new.sort == "money" and words.EITHER.fullmatch(gap):
-        last.sort = "money"
-    if last.sort == "money" and new.sort == "bare" and words.AGAIN.search(gap) and re.fullmatch(r".*,\d\d", new.raw):
-        new.sort = "money"
-    return False
-
-
-def _numbering(last: Mention, gap: str, before: str) -> bool:
-    """``Hund 1 - 60 Euro``: a dash after the number of a thing."""
-    small = last.sort == "bare" and last.low <= 5 and "," not in last.raw and gap.strip() in {"-", "–", "—"}
-    return small and words.NOUN_BEFORE.search(before) is not None and not words.FEE_LABEL.search(before)
-
-
 class Statement:
     """A statement without its brackets, and its reading."""
 
     def __init__(self, text: str, context: Context, refuse: Refuse, notes: list[tuple[int, str]]) -> None:
         self.text, self.context, self.refuse, self.notes = text, context, refuse, notes
         self.mentions = mentions(text)
+        if len(self.mentions) > MOST:
+            refuse("too many numbers", text[:WINDOW])
+            self.mentions = []
         self.only = context.alone and self._numbers_only()
         self.kept: list[Mention] = []
         self.units: dict[int, str] = {}
-        self.period: Period | None = None
+        self.period: FeePeriod | None = None
+        self.shared = words.UNIT_AHEAD.match(text[:WINDOW])
 
     def drafts(self) -> list[Draft]:
         """The fees in their order. Refused amounts part statements too, but for those that are conditions."""
@@ -181,27 +131,38 @@ class Statement:
         """Whether a number without a sign is an amount of money, by its place."""
         begin = max(self.kept[-1].end if self.kept else 0, mention.start - WINDOW)
         before, after = self.text[begin : mention.start], self.text[mention.end : mention.end + WINDOW]
-        counted = words.COUNTED.match(after) or mention.raw.count(" ") > 1
-        if counted or self.context.cell or self.only:
-            return not counted and not words.NO_AMOUNT_WORD.search(before)
-        per = after[:1] == " " and words.UNIT.match(after, 1) is not None
-        if not (per or words.CLOSES.match(after)) or words.NO_AMOUNT_WORD.search(before):
+        if words.COUNTED.match(after) or words.NO_AMOUNT_WORD.search(before) or self._counts_else(mention, before):
             return False
-        bound = words.FLOOR.search(before) or words.CAP.search(before)
-        if per:
-            return not bound or "," in mention.raw or self.context.bare
+        if self.context.cell or self.only:
+            return True
+        if after[:1] == " " and (words.UNIT.match(after, 1) or words.STEP_AFTER.match(after, 1)):
+            return not _bounds(before) or "," in mention.raw or self.context.bare
+        return words.CLOSES.match(after) is not None and self._closes_as_amount(mention, before, after)
+
+    def _counts_else(self, mention: Mention, before: str) -> bool:
+        """Whether a number names an account, a year, a place, or a row: ``3004 für jede Änderung 234 Euro``."""
+        cents = words.CENTS.fullmatch(mention.raw) is not None
+        if self.context.cell or self.only or cents:
+            return not self.context.cell and not cents and mention.raw.count(" ") > 1
+        last = self.mentions[-1]
+        row = mention.start == 0 and mention.raw.isdigit() and last is not mention and last.sort in {"money", "bare"}
+        if row and words.ENDS.match(self.text, last.end) and not _bounds(self.text[: last.start]):
+            return True
+        found = words.YEAR.fullmatch(mention.raw) or words.PLACE_WORD.search(before)
+        return found is not None or mention.raw.count(" ") > 1
+
+    def _closes_as_amount(self, mention: Mention, before: str, after: str) -> bool:
+        """Whether a number at the end of words is an amount, because of these words or of its form."""
+        bound = _bounds(before)
         if mention.high is None and not bound and words.PREPOSITION.search(before):
             return False
-        attached = self.kept and bound and self.kept[-1].sort != "free"
-        return bool(words.UNIT_BEFORE.search(before) or attached) or self._ends_as_amount(mention, before, after)
-
-    def _ends_as_amount(self, mention: Mention, before: str, after: str) -> bool:
-        if not words.ENDS.match(after):
-            return False
-        stated = words.FEE_LABEL.search(before) or re.fullmatch(r".*,\d\d", mention.raw)
-        if (words.FLOOR.search(before) or words.CAP.search(before)) and words.BY_TIME.search(before):
+        leads = mention.start == 0 and mention.high is not None and len(self.mentions) > 1 and self.context.alone
+        if (self.kept and bound and self.kept[-1].sort != "free") or (leads and not words.SCHEDULE.search(self.text)):
             return True
-        return bool(self.context.bare or stated or (mention.high is not None and words.NUMBERED.match(self.text)))
+        if words.UNIT_BEFORE.search(before) or not words.ENDS.match(after):
+            return words.UNIT_BEFORE.search(before) is not None
+        stated = words.FEE_LABEL.search(before) or words.CENTS.fullmatch(mention.raw)
+        return bool(self.context.bare or stated or (bound and words.BY_TIME.search(before)))
 
     def _refusal(self, mention: Mention, ends: int, following: Mention | None) -> str | None:
         """Why a mention is no fee; empty if it is the unit of one; ``None`` if it is one."""
@@ -227,7 +188,7 @@ class Statement:
             tier = words.TIER.search(before) is not None
             if tier and (not after.strip() or (len(after) < NEAR and after.strip().endswith(":"))):
                 return "limit, not a fee"
-        marked = words.FLOOR.search(before) or words.CAP.search(before)
+        marked = _bounds(before)
         reset = words.RESET.match(before)
         for why, pattern in words.BEFORE:
             window = before[reset.end() :] if reset and why.startswith("value") else before
@@ -238,7 +199,10 @@ class Statement:
     def _is_step(self, mention: Mention, before: str, after: str, following: Mention | None) -> bool:
         """``5 Euro je angefangene 1.000 Euro``: the second amount is the unit of the first (or of the one after it)."""
         step = words.VALUE_STEP.search(before) or words.STEP_WORD.search(before)
-        certain = step and (step.re is words.VALUE_STEP or (self.kept and before.strip() == step[0].strip()))
+        first = following and following.sort == "money" and not self.kept and mention.low >= 100
+        certain = step and (
+            step.re is words.VALUE_STEP or ((self.kept or first) and before.strip(" -–") == step[0].strip())
+        )
         if not step or not (certain or words.VALUE_AFTER.match(after)):
             return False
         unit = f"{(step[1] or '').strip()} {self.text[mention.start : mention.end]}".strip()
@@ -287,16 +251,30 @@ class Statement:
         if ahead := words.UNIT_BEFORE.search(window):
             pre = pre[: len(pre) - len(ahead[0])]
         around = Around(self.context.title or self.context.label, self.context.condition, last.label if last else None)
+        pre, first, last_day = validity(pre)
         label, condition = described(pre, post, notes, around, free=mention.sort == "free")
         if kind == "free":
             unit = period = None
-        read = Read(kind=kind, **amounts, unit=unit, period=period, label=label, condition=condition)
+        read = Read(
+            type=fee_type(label or post.strip(), self.context.column, self.context.label, self.context.title),
+            kind=kind,
+            **amounts,
+            unit=unit,
+            period=period,
+            label=label,
+            condition=condition,
+            valid_from=first,
+            valid_to=last_day,
+        )
         bounds = kind in {"from", "up_to"} or (kind == "range" and words.FLOOR.search(window) is not None)
         loose = bounds and words.BOUND_WORDS.fullmatch(words.UNIT.sub("", window)) is not None
-        usual, total = words.USUAL.search(window) is not None, words.TOTAL.search(window) is not None
+        usual, total = (
+            words.USUAL.search(window) is not None,
+            words.TOTAL.search(self.text[max(0, mention.start - WINDOW) : mention.start]) is not None,
+        )
         return Draft(mention.start, read, loose, usual=usual, total=total)
 
-    def _amounts(self, mention: Mention, before: str, *, rate: bool) -> tuple[Kind, dict[str, Any]]:
+    def _amounts(self, mention: Mention, before: str, *, rate: bool) -> tuple[FeeKind, dict[str, Any]]:
         low = mention.low.quantize(_CENT)
         if mention.sort == "free" or (mention.sort != "percent" and mention.high is None and not low):
             return "free", {}
@@ -312,34 +290,45 @@ class Statement:
             return "up_to", {"amount_max": low}
         return "rate" if rate else "fixed", {"amount": low}
 
-    def _rate(self, mention: Mention, pre: str, post: str, notes: str) -> tuple[str | None, Period | None]:
+    def _rate(self, mention: Mention, pre: str, post: str, notes: str) -> tuple[str | None, FeePeriod | None]:
         """The unit and the period of an amount, from what stands after it, before it, and around the statement."""
         if mention.start in self.units:
             return self.units[mention.start], None
-        near, ahead, around = post[:LONGEST], pre[-LONGEST:], self.context.per
+        near, ahead, around = words.NEAR_UNIT.match(post[:LONGEST])[0], pre[-LONGEST:], self.context.per  # type: ignore[index]
         found = words.SLASHED.match(near) or words.EACH.search(ahead)
-        for part in (near, ahead, notes, around):
+        for part in (near, ahead, notes):
             found = found or words.UNIT.search(part)
+        found = found or self.shared or words.UNIT.search(around)
         self.period = _period(ahead) or self.period
         period = _period(near) or self.period or _period(notes) or _period(around)
         if not found:
             return None, period
         unit = found["unit"]
-        if also := words.ALSO_PER.match(found.string, found.end()):
-            period = _named(also["unit"]) or period
         named = _named(unit)
-        return (None, named) if named else (unit, period)
+        if also := words.ALSO_PER.match(found.string, found.end("unit")):
+            second = _named(also["unit"])
+            unit = also["unit"] if named else unit if second else f"{unit} und {also['unit']}"
+            return (None if named and second else unit), named or second or period
+        before = words.UNIT.search(ahead) if named and found.string is near else None
+        unit = before["unit"] if before and not _named(before["unit"]) else None if named else unit
+        return unit, named or period
 
 
-def _period(text: str) -> Period | None:
+def _bounds(before: str) -> bool:
+    """Whether the amount after these words is a floor or a cap."""
+    near = before[-WINDOW:]
+    return (words.FLOOR.search(near) or words.CAP.search(near)) is not None
+
+
+def _period(text: str) -> FeePeriod | None:
     found = words.PERIOD.search(text)
     if not found:
         return None
     if found["adverb"]:
-        return cast("Period", words.ADVERBS[found["adverb"].casefold()])
+        return cast("FeePeriod", words.ADVERBS[found["adverb"].casefold()])
     said = found[0].casefold()
-    return cast("Period", next(period for stem, period in words.STEMS if stem in said))
+    return cast("FeePeriod", next(period for stem, period in words.STEMS if stem in said))
 
 
-def _named(noun: str) -> Period | None:
-    return cast("Period | None", words.PERIODS.get(noun.lower().rstrip(".")))
+def _named(noun: str) -> FeePeriod | None:
+    return cast("FeePeriod | None", words.PERIODS.get(words.WHOLE.sub("", noun.lower()).rstrip(".")))

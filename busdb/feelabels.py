@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from busdb.feenumbers import any_of, pattern
+from busdb.records import FeeType
 
 LONGEST = 250
 _NEAR = 60
@@ -46,6 +47,7 @@ _VERB = pattern(
 )
 _ABOUT = pattern(r"\b(etwa|ca\.|circa|rund|ungefähr|in der regel|grundsätzlich|üblicherweise)(?: plus)? $")
 _IF = re.compile(r"(?:Wird|Werden|Ist|Sind|Hat|Haben|Sollte|Sollten)\b")
+_WORD = re.compile(r"[^\W\d_]{3}")
 LETTERS = re.compile(r"[^\W\d_]{2}")
 _EDGES = " ,;:.-–—/|+*_>"
 _LEADING = pattern(
@@ -65,6 +67,15 @@ _ARTICLE = pattern(r"(?:die|der|das|ein|eine)(?!\w) ?")
 _FEE_FIRST = pattern(r"(?:(?:an )?\w*(?:gebühr(?:en)?|kosten)(?: an)?|an|erhoben|fällig|zu zahlen)(?!\w)[ ,]*")
 _NAME = re.compile(r"[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ]|$)")
 
+_TYPES: tuple[tuple[FeeType, re.Pattern[str]], ...] = (
+    ("fee", pattern(r".*gebühr")),
+    ("deposit", pattern(r"(?:[\w-]+ )?[\w-]*(?:kaution|pfand|sicherheitsleistung)(?!\w)")),
+    ("expense", pattern(r"(?:[\w-]+ )?[\w-]*(?:auslagen|porto|versand|versandkosten|zustellkosten|nachnahme)(?!\w)")),
+    ("tax", pattern(r"(?:[\w-]+ )?[\w-]*steuer(?!\w)")),
+    ("charge", pattern(r"(?:[\w-]+ )?(?:[\w-]+abgabe|abgabe$|[\w-]*beitrag|kurtaxe)(?!\w)")),
+    ("private_law", pattern(r"(?:[\w-]+ )?[\w-]*(?:entgelt|miete|eintritt)(?!\w)")),
+)
+
 
 class Around(NamedTuple):
     """What the place of a statement says of its fees, and the label of the fee before in the same statement."""
@@ -81,6 +92,11 @@ def described(pre: str, post: str, notes: list[str], around: Around, *, free: bo
         verb = _VERB.search(f" {pre}")
         head, rest = pre[: max(0, verb.start() - 1)] if verb else pre, pre
     label, conditions = _named(cleaned(head), colon=bool(colon))
+    if colon and _WORD.search(inner := cleaned(rest)) and not _GENERIC.fullmatch(inner):
+        if is_condition(inner):
+            conditions.append(inner)
+        else:
+            label = f"{label}: {inner}" if label else inner
     if around.condition:
         conditions.insert(0, around.condition)
     if about := _ABOUT.search(rest[-_NEAR:]):
@@ -115,6 +131,11 @@ def _named(head: str, *, colon: bool) -> tuple[str | None, list[str]]:
             return None, [*conditions, head]
         return cleaned(head[: age.start()]) or None, [*conditions, head[age.start() :]]
     return head, conditions
+
+
+def fee_type(*labels: str | None) -> FeeType:
+    """What the first of the labels that says it calls the amount: a fee, unless it is something else by its name."""
+    return next((kind for label in labels if label for kind, word in _TYPES if word.match(label)), "fee")
 
 
 def is_condition(text: str) -> bool:

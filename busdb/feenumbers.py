@@ -20,11 +20,12 @@ def pattern(text: str) -> re.Pattern[str]:
 CURRENCY = r"(?:€|¤|euros?|eur|cents?|ct\.?)(?!\w|-[^\W\d])"
 _MONTH = any_of("Januar, Februar, März, April, Mai, Juni, Juli, August, September, Oktober, November, Dezember")
 _REFERENCE = any_of(
-    "§§?, Art(?:ikel|\\.), Abs(?:atz|\\.), Nrn?\\., Nummern?, Ziff(?:er|\\.), Buchst(?:abe|\\.), "
-    "Tarif(?:stelle|nummer), Tarif(?:-| )Nr\\., Satz, Anlage, Teil, Kapitel, Abschnitt, DIN A, DIN, Kennziffer,"
-    "Kennzahl, Punkt, PLZ, SGB, Az\\., Jahr(?:es?|en)?, Formular, Raum, Zimmer, \\w*klassen?, \\w*kategorie,"
-    "\\w*stufe, \\w*gruppen?, \\w*zone"
+    "§§?, Art(?:ikeln?|\\.), Abs(?:atz(?:es)?|ätzen?|\\.), Nrn?\\., Nummern?, Ziff(?:ern?|\\.), Buchst(?:aben?|\\.), "
+    "Tarif(?:stelle|nummer), Tarif(?:-| )Nr\\., Satz(?:es)?, Sätzen?, Anlagen?, Anhang, Regel, Teil, Kapitel,"
+    "(?:unter)?Abschnitte?, DIN A, DIN, Kennziffer, Kennzahl, Punkt, S\\., PLZ, SGB, Az\\., Formular, Raum, Zimmer,"
+    "\\w*klassen?, \\w*kategorie, \\w*stufe, \\w*gruppen?, \\w*zone, \\w*bereich"
 )
+_AND_MORE = rf"(?:(?:,| und| oder| bis| sowie) \d{{1,2}}+[a-z]?(?![\d.,]*\d| ?{CURRENCY}))*+"
 
 # What looks like a number and is none: account, telephone and paragraph numbers, dates, times, dotted tariff numbers.
 _JUNK = "|".join(
@@ -34,14 +35,15 @@ _JUNK = "|".join(
         r"(?<![\d.,])\+?0\d{2,5}[ /–-]{1,3}\d{3,}(?:[ -]\d+){0,5}",
         r"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])\. ?(?:0?[1-9]|1[0-2])\. ?(?:\d{4}|\d{2})?(?!\d)",
         rf"(?<!\d)\d{{1,2}}\. ?{_MONTH}(?: \d{{4}})?\b",
-        rf"\b{_MONTH} \d{{4}}\b",
+        rf"\b{_MONTH} \d{{4}}\b|\bJahr(?:es?|en)? (?:19|20)\d\d\b(?!,\d| ?{CURRENCY})",
         r"\b\d{1,2}(?:[.:]\d\d)? ?Uhr\b|\b\d{1,2}:\d\d\b",
-        rf"(?<!\w)(?<!je )(?<!pro ){_REFERENCE} ?\d++[a-z]?(?:[./]\d++)*+(?!,\d| ?{CURRENCY})",
+        rf"(?<!\w)(?<!je )(?<!pro ){_REFERENCE} ?\d++[a-z]?(?:[./]\d++)*+(?!,\d| ?{CURRENCY}){_AND_MORE}",
+        r"\b\d+(?:,\d+)? ?(?:mio|mrd|million|milliarde)\w*",
         r"(?<![\w.,])(?![1-9]\d{0,2}(?:\.\d{3})+(?!\d))\d+(?:\.\d+){2,}(?!\d)",
     ]
 )
 _NUMBER = (
-    r"(?<![\w.,])(?<!\d/)(?:[1-9]\d{0,2}(?:[. '’]\d{3})++(?!\d)|\d{1,9}+)(?! ?/ ?\d)"
+    r"(?<![\w.,])(?<!\d/)(?:[1-9]\d{0,2}(?:[. '’]\d{3}){1,4}+(?!\d)|\d{1,9}+)(?! ?/ ?\d)"
     r"(?:,\d{1,4}(?!\d)|\.\d{1,2}(?!\d)|[.,](?:--?|–|—|=)(?!\w))?"
 )
 _PERCENT = r"(?:%|prozent\b|v\. ?h\.|vh\b|vom hundert\b)"

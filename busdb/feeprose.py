@@ -6,6 +6,7 @@ them), and mentions become fees (``busdb.feegrammar``). What is not certain is r
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -14,19 +15,22 @@ from msgspec import structs
 
 from busdb import feenumbers as numbers
 from busdb import feewords as words
-from busdb.feegrammar import NEAR, WINDOW, Context, Draft, Kind, Read, Statement, mentions
+from busdb.feegrammar import NEAR, WINDOW, Context, Draft, Read, Statement
 from busdb.feelabels import LETTERS, LONGEST, heading, is_condition
 from busdb.feelines import CELL, HEAD, INNER, lines, parts, sentences, unbulleted
+from busdb.feementions import mentions
+from busdb.records import FeeKind
 
-__all__ = ["Kind", "Read", "parse"]
+__all__ = ["Read", "parse"]
 
 _BRACKETS = re.compile(r" ?\(([^()]*)\)")
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Collects what was found, and why the rest was not taken."""
+    """Collects what was found, and why the rest was not taken. Amounts that ended before ``on`` are former ones."""
 
+    on: dt.date
     found: list[Read] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
 
@@ -41,6 +45,9 @@ class _Reader:
         for number, draft in enumerate(drafts):
             last = self.found[-1] if self.found else None
             near = number > 0
+            if draft.read.valid_to and draft.read.valid_to < self.on:
+                self.refuse("former amount", text)
+                continue
             if draft.usual and last and last.kind in {"range", "from", "up_to"} and (near or words.USUALLY.match(text)):
                 self.refuse("usual amount of a range", text)
                 continue
@@ -56,12 +63,13 @@ class _Reader:
                 self.found.append(draft.read)
 
 
-def parse(text: str) -> tuple[list[Read], list[str]]:
+def parse(text: str, on: dt.date) -> tuple[list[Read], list[str]]:
     """The fees that a German text, plain or HTML, states with certainty, in its order.
 
-    The second value says in short English why amounts and statements were not taken as fees. Nothing is raised.
+    Amounts that are said to end before the day ``on`` are former ones and left out. The second value says in short
+    English why amounts and statements were not taken as fees. Nothing is raised.
     """
-    reader = _Reader()
+    reader = _Reader(on)
     found = lines(text)
     context = Context(alone=len(found) == 1)
     columns: list[str] = []
@@ -74,17 +82,17 @@ def parse(text: str) -> tuple[list[Read], list[str]]:
         if items and not bullet:
             context = replace(context, label=None, per="")
         items, columns = bullet, []
-        context = _line(line.rstrip(), context, reader)
+        context = _line(line.rstrip(), context, reader, lettered=")" in raw.removesuffix(line))
     return reader.found, reader.reasons
 
 
-def _line(text: str, context: Context, reader: _Reader) -> Context:
-    """Read a line; the value is the context of the lines after it."""
+def _line(text: str, context: Context, reader: _Reader, *, lettered: bool = False) -> Context:
+    """Read a line, ``lettered`` as in a tariff; the value is the context of the lines after it."""
     found, refused = len(reader.found), len(reader.reasons)
     own = context if words.AMOUNT_FIRST.match(text) else replace(context, title=None)
     if tariff := words.TARIFF.match(text):
         text, own = text[tariff.end() :], replace(own, bare=True)
-    elif words.NUMBERED_ACT.match(text):
+    elif lettered or words.MARKED.match(text):
         own = replace(own, bare=True)
     for sentence in sentences(text):
         _statement(sentence, own, reader)
@@ -123,7 +131,7 @@ def _row(cells: list[str], columns: list[str], context: Context, reader: _Reader
             return columns, replace(context, label=head, per=head)
         return columns, _line(whole, context, reader)
     said = digits or words.FREE.search(whole)
-    if any(words.fee_column(cell) for cell in cells) and (headers == len(cells) or not said):
+    if (any(words.fee_column(cell) for cell in cells) and not said) or headers == len(cells):
         return [cell.replace(INNER, " ") for cell in cells], context
     found = len(reader.found)
     amounts = _cells(cells, columns, context, reader)
@@ -137,23 +145,29 @@ def _row(cells: list[str], columns: list[str], context: Context, reader: _Reader
 
 def _cells(cells: list[str], columns: list[str], context: Context, reader: _Reader) -> bool:
     """Read the cells after the label; the value is whether the headers say where amounts are."""
-    tariff = words.TARIFF.match(cells[0] + " x") is not None
+    schedule = words.SCHEDULE.search(" ".join(cells)) is not None
+    last = max((place for place, cell in enumerate(cells) if cell), default=0)
     first = 1 if len(cells) > 2 and words.ROW_NUMBER.fullmatch(cells[0]) else 0
     headers = columns[max(0, len(columns) - len(cells)) :] + [""] * len(cells)
     amounts = [place for place in range(first + 1, len(cells)) if words.fee_column(headers[place])]
     rest = [place for place in range(first + 1, len(cells)) if place not in amounts]
     label, _bullet = unbulleted(cells[first].replace(INNER, " ").rstrip(" :"))
-    own = replace(context, label=label or context.label, per=f"{context.per} {label}", cell=bool(amounts), alone=tariff)
+    own = replace(context, label=label or context.label, per=f"{context.per} {label}", cell=bool(amounts))
     if context.label and is_condition(label):
         own = replace(own, label=context.label, condition=label)
-    remarks = [cells[place].replace(INNER, " ") for place in rest if cells[place]] if amounts else []
+    remarks = {place: cells[place].replace(INNER, " ") for place in rest if cells[place]}
     for place in amounts or rest:
         header = headers[place]
-        unit = next((found[0] for part in [*remarks, header] if (found := words.UNIT.search(part))), "")
-        said = [own.condition, header if len(amounts) > 1 else "", *(part for part in remarks if part != unit)]
+        others = [remark for at, remark in remarks.items() if at != place]
+        unit = next((found[0] for part in [*others, header] if (found := words.UNIT.search(part))), "")
+        said = [own.condition, header if len(amounts or rest) > 1 else ""]
+        said += [remark for remark in others if remark != unit] if amounts else []
         condition = ", ".join(part for part in said if part) or None
+        at = replace(
+            own, column=header, condition=condition, per=f"{own.per} {unit}", alone=place == last and not schedule
+        )
         for part in parts(cells[place]):
-            _statement(part, replace(own, condition=condition, per=f"{own.per} {unit}"), reader)
+            _statement(part, at, reader)
     return bool(amounts)
 
 
@@ -196,11 +210,13 @@ def _drafts(text: str, context: Context, reader: _Reader) -> list[Draft]:
 
 def _bounded(last: Read, bound: Read) -> Read | None:
     """The fee with the bound set, or ``None`` if it cannot be a bound of this fee."""
+    if last.kind == "range" and {bound.amount_min, bound.amount_max} & {last.amount_min, last.amount_max}:
+        return last
     if last.kind in {"free", "range"} or last.kind == bound.kind:
         return None
     low = bound.amount_min if bound.amount_min is not None else last.amount_min
     high = bound.amount_max if bound.amount_max is not None else last.amount_max
     if low is not None and high is not None and low > high:
         return None
-    kind: Kind = "range" if last.kind in {"from", "up_to"} else last.kind
+    kind: FeeKind = "range" if last.kind in {"from", "up_to"} else last.kind
     return structs.replace(last, kind=kind, amount_min=low, amount_max=high)

@@ -12,22 +12,25 @@ Reasons = tuple[tuple[str, re.Pattern[str]], ...]
 
 # Lines and rows of tariffs: a number of the tariff first, the amount last.
 TARIFF = _pattern(
-    r"\s*(?:(?:lfd\. )?nr\.\s*|tarifstelle\s+|ts\s+)?\d{1,3}(?:\.\d{1,3})+\.?[a-z]?\)?:?\s+"
+    r"\s*(?:(?:lfd\. )?nr\.\s*|tarifstelle\s+|ts\s+)?\d{1,4}(?:\.\d{1,3})+\.?[a-z]?\)?:?\s+"
     rf"(?!{CURRENCY}|bis |[-–] ?\d|(?:je|pro) [^\d]*$)"
 )
-NUMBERED = re.compile(r"\s*\d{1,3}\.?\s+[A-ZÄÖÜ][a-zäöü]")
-NUMBERED_ACT = re.compile(
-    r"\s*\d{1,3}\.?\s+(?:[a-zäöüß]\w+\s)?[A-ZÄÖÜ]\w*(?:ung(?:en)?|nis(?:se)?|schein|kunft|schrift|kunde|gabe|nahme)\b"
+MARKED = _pattern(
+    r"\s*(?:\d{1,4}[a-z]?[.)]?|[a-z]{1,2}\))\s+"
+    r"(?!(?:tag|monat|jahr|woche|stunde|minute|uhr|euro|person|kind|seite|exemplar|passfoto|passbild|lichtbild)\w*\b)"
+    r"(?=(?:[^\W\d]+[ -]){0,4}[^\W\d]{4})"
 )
 ROW_NUMBER = _pattern(r"\W*(?:(?:(?:lfd\. )?nr\.?\W*)?[\d.]*\d+[.a-z]{0,2}\)?|[a-z]{1,2}\))\W*")
-_COLUMN = _pattern(r"\b(?:kosten|betrag|entgelt|preis|satz|euro|eur)|€|gebühr")
+_COLUMN = _pattern(r"\b(?:kosten|betrag|entgelt|preis|satz|euro|eur|kaution)|€|gebühr|abgabe|steuer|beitrag|auslagen")
+_OTHER_COLUMN = _pattern(r"tatbestand|gegenstand|nummer|\bnr\b|tarifstelle")
+SCHEDULE = re.compile(
+    r"\b(?:(?:Mon|Diens|Donners|Frei|Sams|Sonn)tags?|Mittwochs?|Mo|Di|Mi|Do|Fr|Sa|So|Uhr|Zimmer|Raum|Telefon|Tel\.?|Fax)(?!\w)"
+)
 AMOUNTS_FOLLOW = _pattern(r"(?:gebühr|kosten|betrag|entgelt|preis)\w*(?: in| \(|/| \(in)? ?\(?(?:euro|eur|€)\)?\W*$")
 AMOUNT_FIRST = _pattern(rf"\W*(?:(?:ab|bis|bis zu|mindestens|höchstens|ca\.|etwa) )?(?:{CURRENCY} ?)?\d")
-CLOSES = re.compile(r"\s*(?:[.,;)](?=\s|$)|$)")
-ENDS = re.compile(r"\W*$")
-PREPOSITION = _pattern(
-    r"(?<!\w)(?:vom|von|nach|gemäß|zum|am|im|in|zu|mit|auf|de[rsnm]|und|oder|über|unter|als|seit|jahr) $"
-)
+CLOSES = re.compile(r"\s*(?:[,;)](?=\s|$)|\.?\s*$)")
+ENDS = re.compile(r"[^\w,;)]*$")
+PREPOSITION = _pattern(r"(?<!\w)(?:vom|von|nach|gemäß|zum|am|im|in|zu|mit|auf|de[rsnm]|und|oder|über|unter|als|seit) $")
 DANGLING = _pattern(
     r"(?<!\w)(?:ab|bis|bis zu|mindestens|höchstens|maximal|zwischen|von|beträgt|kostet|je|pro|in höhe von|und|der|des)$"
 )
@@ -49,11 +52,11 @@ _FILL = (
 _OF_THE_FEE = r"(?: (?:der|einer|dieser) gebühr)?(?: beträgt| ist)?(?: in (?:allen fällen|jedem fall))?"
 FLOOR = _pattern(
     r"(?<!\w)(?:ab|mindestens|mind\.?|wenigstens|min\.|minimal|nicht weniger als|nicht unter|"
-    rf"mindest(?:gebühr|betrag|satz|preis|entgelt){_OF_THE_FEE}){_FILL}"
+    rf"mindest(?:gebühr|betrag|satz|preis|entgelt|beitrag){_OF_THE_FEE}){_FILL}"
 )
 CAP = _pattern(
     r"(?<!\w)(?:bis zu|bis|höchstens|maximal|max\.?|nicht mehr als|nicht über|begrenzt auf|"
-    rf"höchst(?:gebühr|betrag|satz|preis){_OF_THE_FEE}){_FILL}"
+    rf"\w*höchst(?:gebühr|betrag|satz|preis|entgelt|beitrag){_OF_THE_FEE}){_FILL}"
 )
 BOUND = _pattern(r"mindest|mind\.|wenigstens|höchst|maximal|max\.|nicht mehr|nicht weniger")
 BOUND_WORDS = _pattern(
@@ -61,7 +64,7 @@ BOUND_WORDS = _pattern(
     + _any(
         "jedoch, aber, und, dabei, allerdings, insgesamt, mindestens, mind, min, wenigstens, höchstens, maximal, max,"
         "bis, zu, nicht, mehr, weniger, als, über, unter, minimal, oder, es, sind, sie, die, gebühr, beträgt, betragen,"
-        "werden, wird, mindestgebühr, mindestbetrag, mindestsatz, höchstgebühr, höchstbetrag, höchstsatz, ist, der,"
+        r"werden, wird, mindestgebühr, mindestbetrag, mindestsatz, \w*höchst(?:gebühr|betrag|satz), ist, der,"
         "ein, eine, von, in, höhe, auf, begrenzt, aller, allen, jedem, fall, fällen"
     )
     + r"(?!\w)\.?)*"
@@ -73,9 +76,10 @@ RANGE = _pattern(r" ?(?:bis(?: zu)?(?: maximal| höchstens| max\.)?|[-–—]) ?
 BOTH = _pattern(r" (?:und|bis)(?: höchstens| maximal| max\.)? |,(?: jedoch| aber)? (?:höchstens|maximal|max\.|bis zu) ")
 BETWEEN = _pattern(r"(?<!\w)(?:zwischen|mindestens|mind\.) $")
 EITHER = _pattern(r",? (?:oder|bzw\.|beziehungsweise) ")
+INSTEAD = _pattern(r" (?:statt|anstatt)(?: wie)?(?: bisher| bislang| früher| zuvor)* ")
 AGAIN = _pattern(r" (?:/|bzw\.|oder) $")
 NOUN_BEFORE = re.compile(r"[A-ZÄÖÜ][\w-]+ $")
-TOTAL = _pattern(r"(?:= ?|(?<!\w)(?:insgesamt|gesamt|gesamtsumme|summe|zusammen)[\s:]+)$")
+TOTAL = _pattern(r"(?:\+ [^;]*= ?|(?<!\w)(?:insgesamt|gesamt|gesamtsumme|summe|zusammen)[\s:]+)$")
 USUALLY = _pattern(r"\W*(?:in der regel|üblicherweise|normalerweise|im durchschnitt) beträgt die gebühr ")
 USUAL = _pattern(
     r"\b(?:in der regel|üblicherweise|meist(?:ens)?|regelmäßig|durchschnittlich|im durchschnitt|normalerweise|derzeit)"
@@ -87,6 +91,11 @@ FEE_LABEL = _pattern(
 )
 COUNTED = re.compile(r" ?-?(?:[A-ZÄÖÜ]\w|m²|m³|qm|km|kg|cm|mm|ha\b|t\b|[xX×]\b|°|%|fach|und mehr|oder mehr|jährig)")
 NO_AMOUNT_WORD = _pattern(r"\b(?:faktor|note|punktwert|hebesatz|multiplikator|version|stand)[\s:]*$")
+PLACE_WORD = _pattern(
+    r"(?:\b(?:etage|stock|linie|haus|gleis|format|größe|alter|markt|eingang|tür)|straße|str\.|platz|weg|allee)[\s:]*$"
+)
+CENTS = re.compile(r".*,\d\d")
+YEAR = re.compile(r"19[4-9]\d|20[0-4][1-9]|20[1-4]0")
 
 # What parts the words about one amount from those about the next.
 STRONG = re.compile(r"[,;|](?= )|(?<= )[/+–=-](?= )")
@@ -95,11 +104,15 @@ WEAK = _pattern(r"(?<!\w)(?:und|oder|sowie|bzw\.|beziehungsweise|zzgl\.?|zuzügl
 # Amounts that are no fee. Values and limits are part of what a fee is for; the others part statements.
 CONDITIONAL = frozenset({"value, not a fee", "limit, not a fee"})
 _PENALTY = (
-    r"\b(?:buß|verwarn(?:ungs)?|ordnungs|zwangs)geld\w*|\bverwarn(?:ung|geld)\w*|\bgeld(?:buße|strafe)\w*|\bstrafen?\b|"
+    r"\b(?:buß|verwarn(?:ungs)?|ordnungs|zwangs)geld(?:e[rs]?|ern|s)?\b|\bgeld(?:buße|strafe)\w*|\bstrafen?\b|"
     r"\bbestraft\b|\bgeahndet\b|\bordnungswidrig\w*"
 )
 _EXAMPLE = r"^\W*(?:z\. ?b\.|zum beispiel|beispiel(?:haft|e|rechnung)?|rechenbeispiel|berechnungsbeispiel)(?!\w)"
-WHOLLY_OTHER: Reasons = (("penalty, not a fee", _pattern(_PENALTY)), ("example, not a fee", _pattern(_EXAMPLE)))
+_ACT = r"^(?!.*(?:androhung|festsetzung|verhängung|durchführung|verfahren) ).*"
+WHOLLY_OTHER: Reasons = (
+    ("penalty, not a fee", _pattern(f"{_ACT}(?:{_PENALTY})")),
+    ("example, not a fee", _pattern(_EXAMPLE)),
+)
 _LINK = _any(
     r"von, in, höhe, bis, zu, über, unter, ab, mehr, weniger, als, beträgt, betragen, liegt, liegen, bei, maximal, mit,"
     r"max\., höchstens, mindestens, rund, etwa, ca\., jährlich, monatlich, insgesamt, nicht, zwischen, derzeit,"
@@ -111,14 +124,15 @@ _VALUE = _any(
     r"deckungssumme, herstellungssumme, (?:herstellungs|errichtungs|anschaffungs|sanierungs|rohbau|gesamtbau)kosten,"
     r"investitions\w+, \w*kapitals?, guthabens?, \w*freibetr[aä]ge?s?, \w+grenzen?, \w*schadens?, "
     r"\w*verdienst(?:es)?, \w*lohn(?:es)?, gehalts?, \w*bürgschaft, \w+miete, \w*darlehens?, \w*gewinn(?:es)?,"
-    r"rechnungsbetrag\w*"
+    r"rechnungsbetrag\w*, \w*honorar(?:s|es)?"
 )
 _FOREIGN = _any(
     r"\w*zuschuss(?:es)?, \w*zuschüssen?, (?!\w*beförder)\w*förder\w*, \w*beihilfen?, \w*prämien?, stipendi\w*,"
     r"\w*kindergeld, elterngeld, wohngeld, bürgergeld, sozialhilfe, \w*entschädigung, \w*erstattung, gutschrift,"
     r"rabatt\w*, nachlass, abschlag, abzüglich, \w*ermäßigung, gutschein\w*, \w*taschengeld, unterhalt\w*, kredit\w*,"
-    r"belohnung, finderlohn, beträgen?, \w*barzahlung(?:en)?, kartenzahlung(?:en)?, zahlung(?:en)?, einkauf,"
-    r"\w*leistung(?:en)?, vergütung, erhalten(?: sie)?, nachweis, \w*pauschbetr[aä]ge?, spenden?"
+    r"belohnung, finderlohn, (?:ec|giro|kredit|geld)-?karte, girocard, bargeldlos, bargeld, beträgen?, einkauf,"
+    r"\w*(?:bar|karten)zahlung(?:en)?, zahlung(?:en)?, \w*leistung(?:en)?, \w*vergütung, mindestlohn, mindestlöhne,"
+    r"\w*zulage, erhalten(?: sie)?, nachweis, \w*pauschbetr[aä]ge?, spenden?"
 )
 _FORMER = _any(
     r"vorher, bisher, bislang, (?<!eides )(?<!kindes )statt, anstatt, anstelle, früher(?! als), ehemals,"
@@ -126,8 +140,8 @@ _FORMER = _any(
     r"alt, alte gebühr, (?:bisherige|frühere|alte)[nr]? (?:gebühr|kosten|preis|betrag|satz), bis dahin"
 )
 _FORMERLY = _any(
-    "nur, noch, bei, mit, von, waren, war, es, lag, die, der, einer?, gebühr, kosten, betrag, sie, das, in, höhe, je,"
-    "jeweils, immer, bisher, ab, bis, zu, fällig, galt"
+    "nur, wie, noch, bei, mit, von, waren, war, es, lag, die, der, einer?, gebühr, kosten, betrag, sie, das, in, höhe,"
+    "je, jeweils, immer, bisher, ab, bis, zu, fällig, galt"
 )
 _LESS = r"\b(?:verringer|verminder|ermäßig|reduzier|senk|verbillig|gemindert|mindert|verkürz)\w*\b"
 _INCLUDED = r"(?<!\w)(?:davon|darin|inkl\.?|inklusive|einschl\.?|einschließlich|enthält|beinhaltet)"
@@ -136,9 +150,21 @@ BEFORE: Reasons = (
     ("former amount", _pattern(r"(?<!\w)(?:betrug|betrugen|kostete|kosteten)\b[^,;:]*$")),
     ("limit, not a fee", _pattern(r"(?<!\w)(?:über|unter|mehr als|weniger als|oberhalb|unterhalb)(?: von)? $")),
     ("value, not a fee", _pattern(rf"(?<!\w){_VALUE}\b[^,;:]*(?<!\w){_LINK} $")),
-    ("value, not a fee", _pattern(rf"(?<!\w){_VALUE} $|^\W*(?:[\w-]+ )?{_VALUE} ?:(?: {_LINK}(?!\w))* $")),
+    (
+        "value, not a fee",
+        _pattern(
+            rf"(?<!\w){_VALUE} $|^\W*(?:[\w-]+ )?{_VALUE}(?: (?:des|der|einer|eines) [\w-]+)? ?:(?: {_LINK}(?!\w))* $"
+        ),
+    ),
     ("not a fee", _pattern(rf"(?<!\w){_FOREIGN}(?:[\s:]+{_LINK}(?!\w))+[\s:]*$")),
     ("not a fee", _pattern(rf"^\W*(?:[\w-]+ )?{_FOREIGN}[\s:]*$")),
+    (
+        "not a fee",
+        _pattern(
+            rf"^\W*(?:(?:der|die|das|eine?) )?(?:höhe (?:der|des) )?(?:[\w-]+ )?{_FOREIGN}\b"
+            r"(?:(?!gebühr|kosten)[^;:])*\b(?:beträgt|betragen|beläuft sich|liegt)\b[^;:]*$"
+        ),
+    ),
     ("discount", _pattern(rf"{_LESS}[^;:]*\bum (?:jeweils |je |bis zu |weitere )*$")),
     (
         "part of another amount",
@@ -153,7 +179,10 @@ VALUE_AFTER = _pattern(rf" (?:(?:an|des|der|dem|vom) )?(?:[\w-]+ )?{_VALUE}(?!\w
 _PAID_OUT = r"(?:zurück)?erstattet|gewährt|ausgezahlt|geleistet|erlassen|bewilligt"
 AFTER: Reasons = (
     ("value, not a fee", VALUE_AFTER),
-    ("limit, not a fee", _pattern(r" (?:[\w-]+ ){0,3}(?:nicht )?(?:übersteig|(?:über|unter)schreit|hinausgeh|verfüg)")),
+    (
+        "limit, not a fee",
+        _pattern(r" (?:[\w-]+ ){0,3}(?:nicht )?(?:übersteig|(?:über|unter)schreit|hinausgeh|verfüg|erzielt)"),
+    ),
     ("not a fee", _pattern(rf" (?:[\w-]+ ){{0,4}}(?:{_PAID_OUT})(?!\w)")),
     ("not a fee", _pattern(r"[ \w]{0,20} frankiert|[ \w]{0,40} angerechnet| auf (?:[\w-]+ ){0,2}\w*konto")),
     ("not a fee", _pattern(r" (?:zuschuss|förderung|beihilfe|prämie|taschengeld|entschädigung|kindergeld|gutschein)")),
@@ -173,32 +202,44 @@ _BASE_END = re.compile(
     r"\.(?: |$).*| (?:je|pro|mindestens|höchstens|maximal|jedoch|und|mind|max|beträgt|zu|als|für|bei)\b.*"
 )
 _PARTICIPLE = re.compile(r"(?:der|des|vom|von) (?:für|nach|bei|in|zu|jeweils|jeweiligen)\b")
-NO_BASE = _pattern(r"gebühr|(?:der|von) (?:\w+ )?kosten\b|steuer\b|zinsen|behinder|erlassen|rückständ|angefangen")
+NO_BASE = _pattern(
+    r"gebühr|(?:der|von) (?:\w+ )?kosten\b|steuer\b|zinsen|behinder|erlassen|rückständ|angefangen|übersteig|"
+    r"überschreit|beschränkt|punktzahl|stimmen|mitglieder|plätze|arbeitszeit"
+)
 NO_PRICE = _pattern(
-    r"ermäßig|rabatt|nachlass|zuschuss|förder|erstatt|übern[oi]mm|mehr als|weniger als|behinder|"
+    r"ermäßig|rabatt|nachlass|zuschuss|zulage|förder|erstatt|übern[oi]mm|mehr als|weniger als|behinder|anteil|quote|"
+    r"\bdarf\b|\bdürfen\b|"
     r"(?:bis zu|bis|mindestens|höchstens|unter|über) $"
 )
 
 # Rates.
-_NOUN = r"(?:(?!Euro|EUR|Cent)[A-ZÄÖÜ][\w-]*|m²|m³|qm|cbm|km²?|ha|kg|t|h|lfm|lfd\. [Mm](?:eter|\.)?|MB|GB)(?![\w²³])"
-_ADJECTIVE = r"(?:[a-zäöüß]{3,30}e[nrsm]?|viertel|dreiviertel)"
+_NOUN = (
+    r"(?:(?!Euro|EUR|Cent)[A-ZÄÖÜ][\w-]*|m²|m³|qm|cbm|km²?|ha|kg|t|h|lfd?m\.?|lfd\. [Mm](?:eter|\.)?|MB|GB)(?![\w²³])"
+)
+_ADJECTIVE = r"(?:[a-zäöüß]{3,30}(?:e[nrsm]?|ig|lich)|lfd\.|viertel|dreiviertel)"
 _PER = (
-    r"(?<!\w)(?:[Jj]e|[Pp]ro|[Pp]er|(?:[Ff]ür )?[Jj]ede[nrsm]?|"
+    r"(?<!\w)(?:[Jj]e|[Pp]ro|(?:[Ff]ür )?[Jj]ede[nrsm]?|"
     r"[Ff]ür (?:den |die |das )?(?=(?:weitere|zusätzliche)[nrsm]? ))"
     r" (?!nach\b|Post\b|E-Mail\b|Fax\b|Brief\b|Überweisung\b|Lastschrift\b|Telefon\b)"
     rf"(?P<unit>(?:{_ADJECTIVE} ){{0,3}}(?:\d{{1,6}} )?(?:{_ADJECTIVE} )?{_NOUN}|weitere[nrsm]?\b)"
 )
 UNIT = re.compile(_PER)
-UNIT_BEFORE = re.compile(_PER + r"[ :]*$")
+UNIT_BEFORE = re.compile(_PER + rf"(?: und {_NOUN})?[ :]*$")
+UNIT_AHEAD = re.compile(rf"[^:]*{_PER}(?: und {_NOUN})?(?: beträgt| betragen| kostet| kosten)?: ")
 EACH = re.compile(r"(?P<unit>[A-ZÄÖÜ][\w-]+) je $")
+NEAR_UNIT = re.compile(r"(?:[^,;:]|,(?! ))*(?:, (?=je |pro |mindestens |höchstens )(?:[^,;:]|,(?! ))*)*")
 SLASHED = re.compile(
     r"(?:/ ?| / (?=(?:Stunde|Std|Tag|Kind|Woche|Monat|Jahr|Person|Stück|Seite|m²|qm)\b))"
     rf"(?P<unit>(?:{_ADJECTIVE} )?{_NOUN})"
 )
-ALSO_PER = re.compile(rf"(?: (?:und|je|pro|,)| ?/) ?(?:je |pro )?(?P<unit>{_NOUN})")
+ALSO_PER = re.compile(rf"(?: (?:und|u\.|je|pro|,)| ?/) ?(?:je |pro )?(?P<unit>(?:{_ADJECTIVE} )?{_NOUN})")
 VALUE_STEP = _pattern(
     r"(?<!\w)(?:je|pro|(?:für )?jede[nrs]?)"
     r" ((?:weitere[nrs]? )?(?:angefangene|volle|begonnene)[nrs]? (?:weitere[nrs]? )?(?:betrag von )?)$"
+)
+STEP_AFTER = _pattern(
+    r"(?:je|pro|für je|für jede[nrs]?) (?:(?:weitere|angefangene|volle|begonnene)[nrs]? )*"
+    rf"\d[\d .]{{0,12}}(?:,\d\d)? ?{CURRENCY}"
 )
 STEP_WORD = _pattern(r"(?<!\w)(?:je|pro|für je|für jede) (weitere )?$")
 PERIODS = {
@@ -231,10 +272,19 @@ ADVERBS = {
     "einmalig": "once",
 }
 PERIOD = _pattern(
-    rf"(?<![\w-])(?:(?P<adverb>{_any(', '.join(ADVERBS))})(?:e[nrs]?)?(?!\w)|im (?:jahr|monat)(?! \d)|p\. ?a\.|"
+    rf"(?<![\w-])(?:(?P<adverb>{_any(', '.join(ADVERBS))})(?:e[nrs]?)?(?!\w)|im (?:jahr|monat|quartal)(?! \d)|p\. ?a\.|"
     r"(?:stunden|tages|wochen|monats|jahres)(?:satz|sätze|gebühr|beitrag|steuer|miete|entgelt|pauschale)\b)"
 )
-STEMS = (("stunde", "hour"), ("tag", "day"), ("woche", "week"), ("monat", "month"), ("jahr", "year"), ("p.", "year"))
+WHOLE = _pattern(r"^(?:voll(?:endet)?|überschritten|ganz|einzeln)e[nrsm]? ")
+STEMS = (
+    ("stunde", "hour"),
+    ("tag", "day"),
+    ("woche", "week"),
+    ("monat", "month"),
+    ("quartal", "quarter"),
+    ("jahr", "year"),
+    ("p.", "year"),
+)
 
 # Nothing to pay.
 _FEES = r"(?:gebühr(?:en)?|kosten|entgelte?)"
@@ -249,11 +299,12 @@ FREE = _pattern(
             rf"(?<!\w){_FEES}(?: fallen| werden)? ?:? keine(?=\W*$)",
             r"(?:(?<=: )|^\W*)(?:keine|frei)(?=\W*$)",
             r"(?<=eintritt )(?:ist )?frei(?!\w)",
-            r"(?:(?<=jahre )|(?<=jahren )|(?<=kinder ))frei(?=\W*$|[,;.])",
+            r"(?:(?<=jahre )|(?<=jahren )|(?<=kinder )|(?<=jugendliche )|(?<=ausstellung ))frei(?=\W*$|[,;.])",
             r"(?<=von )(?:den|der|allen) (?:[\w-]*gebühr(?:en)?|kosten|steuer) befreit",
         ]
     )
 )
+FREE_BESIDE = _pattern(r"(?<=\w )frei(?=\W*$|[,;.])")
 IF_CLAUSE = re.compile(
     r" ?(?:(?P<sure>Sind|Ist|War|Wäre|[Ss]o(?:weit|fern) nicht)|[Ww]enn|[Ss]ofern|[Ss]oweit|[Ff]alls) [^,]*$"
 )
@@ -281,7 +332,7 @@ _VALUE_COLUMN = _pattern(rf"(?<!\w){_VALUE}")
 
 def fee_column(header: str) -> bool:
     """Whether a table header says that its column holds fees."""
-    return _COLUMN.search(header) is not None and _VALUE_COLUMN.search(header) is None
+    return _COLUMN.search(header) is not None and not (_VALUE_COLUMN.search(header) or _OTHER_COLUMN.search(header))
 
 
 def base(text: str, start: int) -> str | None:

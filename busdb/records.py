@@ -79,6 +79,7 @@ ReferencePlace = Literal["residence", "birth", "event", "business", "plot", "veh
 PublicationState = Literal["draft", "review", "approved", "published", "archived"]
 FeeType = Literal["fee", "expense", "tax", "charge", "deposit", "private_law"]
 FeeKind = Literal["fixed", "range", "from", "up_to", "rate", "value_based", "free"]
+FeePeriod = Literal["hour", "day", "week", "month", "quarter", "year", "once"]
 Role = Literal["competent", "contact", "assisting"]
 Executor = Literal["municipality", "local", "district", "state", "country"]
 HoursType = Literal["visit", "phone"]
@@ -511,7 +512,7 @@ class Fee(Record, tag="fee", frozen=True, kw_only=True):
     base_rounding: Literal["down", "up"] = "down"
     currency: Literal["EUR"] = "EUR"
     unit: Line | None = None
-    period: Literal["hour", "day", "week", "month", "quarter", "year", "once"] | None = None
+    period: FeePeriod | None = None
     step: int | None = None
     label: Line | None = None
     condition: Line | None = None

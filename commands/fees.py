@@ -10,7 +10,7 @@ import click
 
 from busdb.i18n import current
 from busdb.i18n import message as _
-from commands._session import asked, emit, json_option, place_options, session, shown_date, table
+from commands._session import asked, day, emit, json_option, place_options, session, shown_date, table
 
 if TYPE_CHECKING:
     from busdb.quotes import Quote
@@ -98,8 +98,9 @@ def parse(as_json: bool) -> None:  # noqa: ARG001  the form is the same either w
 
     from busdb.feeprose import parse as read
 
+    today = day(None)
     for number, line in enumerate(sys.stdin.buffer, 1):
-        fees, reasons = read(line.decode(errors="replace").rstrip("\r\n"))
+        fees, reasons = read(line.decode(errors="replace").rstrip("\r\n"), today)
         click.echo(msgspec.json.encode(fees))
         for reason in reasons:
             click.echo(f"{number}: {reason}", err=True)
@@ -112,6 +113,7 @@ def parse(as_json: bool) -> None:  # noqa: ARG001  the form is the same either w
 def suggest(source: str | None, output: Path | None, as_json: bool) -> None:
     """Propose fees for services that have only words; say where words and structure contradict each other."""
     import msgspec
+    from msgspec import structs
 
     from busdb import interchange, queries
     from busdb.records import Fee, Service
@@ -122,9 +124,10 @@ def suggest(source: str | None, output: Path | None, as_json: bool) -> None:
         fees = (one for one in queries.everything(connection, ["fee"]) if isinstance(one, Fee))
         services = (one for one in queries.everything(connection, ["service"]) if isinstance(one, Service))
         chosen = (one for one in services if source in {None, one.id.partition(".")[0]})
-        found = propose(chosen, fees)
+        found = propose(chosen, fees, day(None))
+    found = structs.replace(found, fees=tuple(interchange.outward(fee) for fee in found.fees))
     if output is not None:
-        save((msgspec.json.encode(interchange.outward(fee)) + b"\n" for fee in found.fees), output)
+        save((msgspec.json.encode(fee) + b"\n" for fee in found.fees), output)
     if as_json:
         emit(found)
         return

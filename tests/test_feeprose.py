@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import get_args
 
 import msgspec
@@ -10,7 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from busdb.feeprose import Kind, Read, parse
+from busdb.feeprose import Read, parse
+from busdb.records import FeeKind
+
+ON = dt.date(2026, 11, 25)
+TEXTS = Path(__file__).parent / "data" / "fee_texts.txt"
 
 
 def short(read: Read) -> str:
@@ -23,7 +30,28 @@ def short(read: Read) -> str:
 
 
 def read(text: str) -> list[str]:
-    return [short(fee) for fee in parse(text)[0]]
+    return [short(fee) for fee in parse(text, ON)[0]]
+
+
+def in_full(read: Read) -> str:
+    """A fee in one line with what it is, if it is no fee in the strict sense, and its first day."""
+    kind = f"{read.type} " if read.type != "fee" else ""
+    return f"{kind}{short(read)}" + (f" from {read.valid_from}" if read.valid_from else "")
+
+
+def judged() -> Iterator[tuple[str, list[str]]]:
+    """The texts of the data file with their fees."""
+    for block in TEXTS.read_text().split("\n\n"):
+        lines = [line for line in block.strip().split("\n") if not line.startswith("#")]
+        text = "\n".join(line[2:] for line in lines if line.startswith("> "))
+        fees = [line for line in lines if not line.startswith("> ")]
+        if text:
+            yield text, [] if fees == ["nothing"] else fees
+
+
+@pytest.mark.parametrize(("text", "fees"), list(judged()))
+def test_texts_in_the_style_of_offices_are_read(text: str, fees: list[str]) -> None:
+    assert [in_full(fee) for fee in parse(text, ON)[0]] == fees
 
 
 @pytest.mark.parametrize(
@@ -305,7 +333,7 @@ def test_rows_of_a_table_are_fees_with_the_first_cell_as_label() -> None:
         "<tr><td>Prüfung</td><td>bis 5.000</td><td>10 bis 20</td></tr>"
         "<tr><td>Kopie</td><td></td><td>frei</td></tr></table>"
     )
-    fees, _reasons = parse(table)
+    fees, _reasons = parse(table, ON)
     assert [short(fee) for fee in fees] == ["rate 2.50 per Seite", "range 10.00..20.00", "free"]
     assert [fee.label for fee in fees] == ["Beglaubigung je Seite", "Prüfung", "Kopie"]
     assert fees[1].condition == "bis 5.000"
@@ -341,7 +369,7 @@ def test_rows_of_a_table_are_fees_with_the_first_cell_as_label() -> None:
     ],
 )
 def test_labels_and_conditions_are_kept(text: str, said: list[tuple[str | None, str | None]]) -> None:
-    assert [(fee.label, fee.condition) for fee in parse(text)[0]] == said
+    assert [(fee.label, fee.condition) for fee in parse(text, ON)[0]] == said
 
 
 @pytest.mark.parametrize(
@@ -355,7 +383,7 @@ def test_labels_and_conditions_are_kept(text: str, said: list[tuple[str | None, 
     ],
 )
 def test_what_was_not_taken_is_explained(text: str, why: str) -> None:
-    reasons = parse(text)[1]
+    reasons = parse(text, ON)[1]
     assert len(reasons) == 1
     assert reasons[0].startswith(why)
 
@@ -378,11 +406,11 @@ REPEATED = [
 @settings(deadline=None, max_examples=300)
 @given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join)))
 def test_any_text_gives_valid_fees(text: str) -> None:
-    fees, reasons = parse(text)
+    fees, reasons = parse(text, ON)
     assert all(isinstance(reason, str) for reason in reasons)
     for fee in fees:
         assert fee == msgspec.convert(msgspec.to_builtins(fee), Read)
-        assert fee.kind in get_args(Kind)
+        assert fee.kind in get_args(FeeKind)
         amounts = [fee.amount, fee.amount_min, fee.amount_max]
         assert all(amount.as_tuple().exponent == -2 for amount in amounts if amount is not None)
         needed = {
@@ -401,5 +429,5 @@ def test_any_text_gives_valid_fees(text: str) -> None:
 
 @pytest.mark.parametrize("piece", REPEATED)
 def test_long_texts_are_read_to_their_end(piece: str) -> None:
-    fees, _ = parse("Die Urkunde kostet 12,50 Euro.\n\n" + piece * (100_000 // len(piece)))
+    fees, _ = parse("Die Urkunde kostet 12,50 Euro.\n\n" + piece * (100_000 // len(piece)), ON)
     assert fees[0].amount == Decimal("12.50")
