@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 from importlib import import_module
 from pkgutil import iter_modules
@@ -46,9 +47,17 @@ def language() -> str:
     return i18n.negotiate(*(environ.get(name) for name in places))
 
 
+def _translate_click() -> None:
+    """Let click speak the language of the command line; it asks the global catalogue of gettext."""
+    os.environ["LANGUAGE"] = i18n.current()
+    gettext.bindtextdomain("click", os.fspath(i18n.LOCALE))
+    gettext.textdomain("click")
+
+
 def main() -> None:
     """Run the command line."""
     i18n.use(language())
+    _translate_click()
     group = Commands(
         name="busdb",
         help=i18n.message("help.busdb"),

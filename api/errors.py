@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from api import negotiation
+from api import misfits, negotiation
 from busdb import i18n, xmlio
 from busdb.errors import BusdbError, BusyError, InputError, NotFoundError, RefusedError, SetupError
 from busdb.i18n import message
@@ -63,7 +63,7 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None and error.code is None:
         return error.response  # type: ignore[return-value]  # a redirect is no problem
     status = error.code or 500
-    messages = getattr(error, "data", {}).get("messages") if status == 422 else None
+    messages = getattr(error, "data", {}).get("messages") if status == 400 else None
     if messages:
         pointed = tuple(_pointed(messages))
         detail = "; ".join(f"{one.pointer}: {one.message}" for one in pointed)
@@ -79,10 +79,14 @@ def _http(error: HTTPException) -> Response:
 
 def _pointed(messages: dict[str, Any]) -> list[Pointed]:
     fields = messages.get("query", messages)
-    return [
-        Pointed(pointer=str(field), message="; ".join(map(str, texts if isinstance(texts, list) else [texts])))
-        for field, texts in fields.items()
-    ]
+    return [Pointed(pointer=str(field), message=" ".join(_sentences(texts))) for field, texts in fields.items()]
+
+
+def _sentences(texts: Any) -> list[str]:
+    """The sentences on one parameter; those on the items of a list stand under their positions."""
+    if isinstance(texts, dict):
+        return [one for some in texts.values() for one in _sentences(some)]
+    return [misfits.sentence(str(text)) for text in (texts if isinstance(texts, list) else [texts])]
 
 
 def _expected(error: BusdbError) -> Response:
@@ -110,9 +114,10 @@ def _unexpected(_error: Exception) -> Response:
 
 def respond(status: int, code: str, detail: str, errors: tuple[Pointed, ...] = ()) -> Response:
     """A problem as a response."""
+    title = f"http.title_{status}"
     problem = Problem(
         type=f"{PROBLEMS}{code}",
-        title=HTTPStatus(status).phrase,
+        title=message(title) if i18n.known(title) else HTTPStatus(status).phrase,
         status=status,
         detail=detail,
         instance=request.path,

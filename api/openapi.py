@@ -47,6 +47,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # ships no types
 class Parser(FlaskParser):
     """Reads query strings strictly: a parameter that an endpoint does not know is an error."""
 
+    DEFAULT_VALIDATION_STATUS = 400
     DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": "raise"}
 
 

@@ -6,23 +6,17 @@ from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, render_template
-from webargs.flaskparser import FlaskParser
 
 from api import access, negotiation
 from api import arguments as parameters
 from api.hub import Ask, asking, hub
 from api.meta import page
+from api.openapi import Parser
 from busdb import i18n
 from busdb.coverage import STATES, Coverage, Row, coverage, lines
 from busdb.i18n import message
 
 blueprint = Blueprint("quality", __name__, template_folder="templates")
-
-
-class Parser(FlaskParser):
-    """Reads query strings strictly."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": "raise"}
 
 
 @blueprint.get("/quality/coverage")

@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("de", "en")
-_LOCALE = Path(__file__).with_name("locale")
+LOCALE = Path(__file__).with_name("locale")
+"""The folder of the catalogues."""
 _language: ContextVar[str] = ContextVar("language", default="de")
 
 
@@ -55,7 +56,7 @@ def _sentence(code: str, language: str) -> str:
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("busdb", os.fspath(_LOCALE), [language], fallback=True)
+    return gettext.translation("busdb", os.fspath(LOCALE), [language], fallback=True)
 
 
 class _Gaps(dict[str, object]):

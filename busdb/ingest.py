@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
-from busdb import i18n, runs
+from busdb import i18n, misfit, runs
 from busdb.changes import ChangeLog, Former, concerns
 from busdb.codelists import significant
 from busdb.db import Database
@@ -128,6 +128,7 @@ class _Job:
         self._seen = bytearray()
         self._pending: dict[tuple[str, str], Parsed] = {}
         self._codes: dict[str, Parsed] = {}
+        self._named: dict[str, Parsed] = {}
         self._read = 0
         self.counts: runs.Counts = {kind: dict.fromkeys(runs.WORDS, 0) for kind in importer(order.format).kinds}
 
@@ -224,8 +225,13 @@ class _Job:
     def _remember(self, item: Parsed) -> None:
         for pair in references(item.record):
             self._pending.setdefault(pair, item)
-        if not isinstance(item.record, Area):
-            for code in concerns(item.record):
+        record = item.record
+        if isinstance(record, Area):
+            named = (record.parent, record.successor, *(member.area for member in record.members))
+            for code in filter(None, named):
+                self._named.setdefault(code, item)
+        else:
+            for code in concerns(record):
                 self._codes.setdefault(code, item)
 
     def _mark(self, key: int) -> bool:
@@ -291,6 +297,9 @@ class _Job:
         for code, item in self._codes.items():
             if code not in known and not any(one.startswith(code) for one in known):
                 self._add("area_unknown", item, area=code)
+        for code, item in self._named.items():
+            if code not in known:
+                self._add("area_parent_unknown", item, area=code)
 
     def _still_missing(self) -> Iterator[tuple[tuple[str, str], Parsed]]:
         pairs = list(self._pending)
@@ -311,14 +320,13 @@ def _canonical(parsed: Parsed) -> Parsed | Issue:
     try:
         return parsed._replace(record=canonical(parsed.record))
     except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `")
         return Issue(
             code="record_shape",
             file=parsed.file,
             line=parsed.line,
             ref=parsed.record.id,
-            path=path.rstrip("`") or None,
-            values={"reason": reason, "kind": parsed.record.kind_name},
+            path=misfit.path(error),
+            values={**misfit.values(error), "kind": parsed.record.kind_name},
         )
 
 

@@ -66,7 +66,7 @@ def _authority_gone(publication: Publication) -> bool:
 
 @_rule("no_fee_stated", "soll")
 def _no_fee_stated(publication: Publication) -> bool:
-    return not publication.fees
+    return not publication.fees and not any(part.module == "98" for part in publication.parts)
 
 
 @_rule("no_remedy", "soll")

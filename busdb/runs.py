@@ -36,6 +36,11 @@ class Report(Struct, kw_only=True):
         """How many records were added, changed or deleted."""
         return sum(counts[word] for counts in self.counts.values() for word in ("added", "changed", "deleted"))
 
+    @property
+    def rejected(self) -> int:
+        """How many records were rejected."""
+        return sum(counts["rejected"] for counts in self.counts.values())
+
 
 class Issues:
     """The findings of a run: all are counted, the first ones kept."""
@@ -53,6 +58,7 @@ class Issues:
 
 def describe(issue: Issue) -> dict[str, Any]:
     """A finding as reports show it, with its sentence in the current language."""
+    values = {name: _words(value, issue.values) for name, value in issue.values.items()}
     return {
         "code": issue.code,
         "severity": issue.severity,
@@ -60,13 +66,13 @@ def describe(issue: Issue) -> dict[str, Any]:
         "line": issue.line,
         "ref": issue.ref,
         "path": issue.path,
-        "message": i18n.message(f"issue.{issue.code}", {name: _words(value) for name, value in issue.values.items()}),
+        "message": i18n.message(f"issue.{issue.code}", values),
     }
 
 
-def _words(value: str) -> str:
-    """A value of a finding; what begins with ``@`` names a sentence of the catalogue."""
-    return i18n.message(value[1:]) if value.startswith("@") else value
+def _words(value: str, values: dict[str, str]) -> str:
+    """A value of a finding; what begins with ``@`` names a sentence of the catalogue, with gaps for the others."""
+    return i18n.message(value[1:], values) if value.startswith("@") else value
 
 
 def ensure_source(connection: Connection, code: str, *, create: bool = True) -> Any:

@@ -171,3 +171,21 @@ def ago(moment: Any) -> str:
     from busdb.validity import BERLIN
 
     return moment.astimezone(BERLIN).strftime("%d.%m.%Y %H:%M") if moment else ""
+
+
+def show_finding(issue: dict[str, Any]) -> None:
+    """Print one finding of an import: how bad, where, about which record and field, and what to do."""
+    place = ":".join(str(part) for part in (issue["file"], issue["line"]) if part is not None)
+    head = click.style(issue["severity"], fg="red" if issue["severity"] == "muss" else "yellow")
+    click.echo("  ".join(filter(None, (head, place, issue["ref"], issue["path"], issue["message"]))))
+
+
+def reason(error: OSError) -> str:
+    """Why a file cannot be opened, in the reader's language where it is one of the usual reasons."""
+    usual: dict[type, str] = {
+        FileNotFoundError: "reason.no_file",
+        PermissionError: "reason.no_permission",
+        IsADirectoryError: "reason.folder",
+    }
+    code = usual.get(type(error))
+    return _(code) if code else str(error.strerror)

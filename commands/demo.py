@@ -23,7 +23,7 @@ FORMS: Final[tuple[Form, ...]] = ("json", "xml")
 @click.command(help=_("help.demo"))
 @click.option("--no-serve", is_flag=True, help=_("help.option_no_serve"))
 @click.option("--sample", type=click.Path(path_type=Path, file_okay=False, exists=True), help=_("help.option_sample"))
-@click.option("--output", default=Path("out"), type=click.Path(path_type=Path), help=_("help.option_output"))
+@click.option("--output", default=Path("out"), type=click.Path(path_type=Path), help=_("help.option_output_folder"))
 @click.option("--host", default="127.0.0.1", hidden=True)
 @click.option("--port", default=5115, hidden=True)
 @json_option

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from busdb.i18n import message as _
-from commands._session import day, json_option, place, place_options, session
+from commands._session import day, json_option, place, place_options, reason, session
 
 
 @click.command(help=_("help.export"))
@@ -79,7 +79,7 @@ def save(pieces: Iterator[bytes], path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise InputError("file_unwritable", file=path, reason=error.strerror) from error
+        raise InputError("file_unwritable", file=path, reason=reason(error)) from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             for piece in pieces:

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from busdb.i18n import message as _
-from commands._session import emit, json_option, session, table
+from commands._session import emit, json_option, reason, session, show_finding, table
 
 if TYPE_CHECKING:
     from busdb.formats import Input
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 WOULD_CHANGE = 8
 """Exit status of a dry run that would change something."""
+REJECTED = 9
+"""Exit status of an import that was applied, but for records that were rejected."""
 SHOWN = 20
+"""How many findings of each code a report prints."""
 
 
 @click.command(help=_("help.import"))
@@ -59,6 +62,8 @@ def command(
         emit(report)
     else:
         show(report)
+    if report.rejected:
+        ctx.exit(REJECTED)
     if dry_run and report.changes:
         ctx.exit(WOULD_CHANGE)
 
@@ -107,7 +112,7 @@ def _open(path: Path) -> Iterator[BinaryIO]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise InputError("file_unreadable", file=path, reason=error.strerror) from error
+        raise InputError("file_unreadable", file=path, reason=reason(error)) from error
     with file:
         yield file
 
@@ -151,12 +156,19 @@ def show(report: Report) -> None:
     title = "text.dry_run_title" if report.dry_run else "text.import_title"
     click.echo(_(title, {"run": report.run, "format": report.format, "source": report.source}))
     table([_("label.kind"), *(_(f"label.{word}") for word in words)], rows)
-    for issue in report.issues[:SHOWN]:
-        place = ":".join(str(part) for part in (issue["file"], issue["line"]) if part is not None)
-        colour = "red" if issue["severity"] == "muss" else "yellow"
-        head = click.style(issue["severity"], fg=colour)
-        click.echo(f"{head}  {place}  {issue['ref'] or ''}  {issue['message']}")
-    if len(report.issues) > SHOWN:
-        click.echo(_("text.more_findings", {"more": len(report.issues) - SHOWN, "run": report.run}))
+    _findings(report)
     if not report.changes:
         click.echo(_("text.no_changes"))
+
+
+def _findings(report: Report) -> None:
+    """The findings by code: what rejects first, then what is rare, so that many of one kind hide no other."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for issue in report.issues:
+        groups.setdefault(issue["code"], []).append(issue)
+    for group in sorted(groups.values(), key=lambda group: (group[0]["severity"] != "muss", len(group))):
+        for issue in group[:SHOWN]:
+            show_finding(issue)
+        if len(group) > SHOWN:
+            text = "text.more_findings" if report.run else "text.more_findings_dry"
+            click.echo(_(text, {"more": len(group) - SHOWN, "run": report.run}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from busdb.i18n import message as _
-from commands._session import ago, emit, json_option, session, table
+from commands._session import ago, emit, json_option, session, show_finding, table
 
 
 @click.group(help=_("help.runs"))
@@ -62,8 +62,7 @@ def show(run: int, as_json: bool) -> None:
     rows = [[_(f"kind.{kind}"), *(str(one[word]) for word in words)] for kind, one in report["counts"].items()]
     table([_("label.kind"), *(_(f"label.{word}") for word in words)], [row for row in rows if set(row[1:]) != {"0"}])
     for issue in report["issues"]:
-        place = ":".join(str(part) for part in (issue["file"], issue["line"]) if part is not None)
-        click.echo(f"{issue['severity']}  {place}  {issue['ref'] or ''}  {issue['message']}")
+        show_finding(issue)
 
 
 @command.command(help=_("help.runs_undo"))

@@ -42,15 +42,17 @@ def list_(as_json: bool) -> None:
 
 
 def _options(function: Any) -> Any:
-    for option in (
-        click.option("--name", help=_("help.source_name")),
-        click.option("--agency", "agencies", multiple=True, help=_("help.source_agency")),
-        click.option("--licence", help=_("help.source_licence")),
-        click.option("--attribution", help=_("help.source_attribution")),
-        click.option("--email", "contact_email", help=_("help.source_email")),
-        click.option("--redistribute/--no-redistribute", default=None, help=_("help.source_redistribute")),
-        click.option("--mandate-area", "mandate_areas", multiple=True, help=_("help.source_mandate_area")),
-        click.option("--mandate-kind", "mandate_kinds", multiple=True, help=_("help.source_mandate_kind")),
+    for option in reversed(
+        (
+            click.option("--name", help=_("help.source_name")),
+            click.option("--agency", "agencies", multiple=True, help=_("help.source_agency")),
+            click.option("--licence", help=_("help.source_licence")),
+            click.option("--attribution", help=_("help.source_attribution")),
+            click.option("--email", "contact_email", help=_("help.source_email")),
+            click.option("--redistribute/--no-redistribute", default=None, help=_("help.source_redistribute")),
+            click.option("--mandate-area", "mandate_areas", multiple=True, help=_("help.source_mandate_area")),
+            click.option("--mandate-kind", "mandate_kinds", multiple=True, help=_("help.source_mandate_kind")),
+        )
     ):
         function = option(function)
     return json_option(function)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from busdb import misfit
 from busdb.errors import InputError
 from busdb.formats import ImportContext, Input, Parsed
 from busdb.html import INVISIBLE, clean
@@ -85,7 +86,7 @@ def _load(item: Input) -> list[dict[str, Any]]:
     try:
         whole = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise InputError("json_broken", file=item.name, reason=error) from error
+        raise InputError("json_broken", file=item.name, reason=misfit.text(error)) from error
     found = whole.get("data") if isinstance(whole, dict) else None
     if isinstance(found, dict):
         found = list(found.values())

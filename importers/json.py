@@ -8,6 +8,7 @@ from typing import BinaryIO, ClassVar
 
 import msgspec
 
+from busdb import misfit
 from busdb.errors import InputError
 from busdb.formats import ImportContext, Input, Parsed
 from busdb.interchange import decode
@@ -18,6 +19,7 @@ LINE_LIMIT = 10_000_000
 DOCUMENT_LIMIT = 500_000_000
 _ID = re.compile(rb'"id"\s*:\s*"([^"\\]{1,200})"')
 _KIND = re.compile(rb'"record"\s*:\s*"([a-z_]{1,40})"')
+TRUNCATED = "Input data was truncated"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -44,6 +46,8 @@ class Json:
 
 def _first_line(name: str, stream: BinaryIO) -> bytes:
     first = stream.readline(LINE_LIMIT)
+    if not first:
+        raise InputError("file_empty", file=name)
     first = first.removeprefix(_BOM)
     if first.strip() and not first.lstrip().startswith(b"{"):
         raise InputError("not_json_lines", file=name)
@@ -68,7 +72,7 @@ def _items(name: str, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     for number, line in enumerate(_lines(name, stream.readline(LINE_LIMIT), stream), 2):
         if line.startswith(b"]"):
             return
-        yield number, line.rstrip().removesuffix(b",")
+        yield number, line.rstrip().removesuffix(b",") + b"\n"
     raise InputError("export_truncated", file=name)
 
 
@@ -76,7 +80,7 @@ def _document(name: str, data: bytes) -> list[bytes]:
     try:
         return [bytes(item) for item in msgspec.json.decode(data, type=_Export).items]
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise InputError("json_broken", file=name, reason=error) from error
+        raise InputError("json_broken", file=name, reason=misfit.text(error)) from error
 
 
 def _lines(name: str, first: bytes, stream: BinaryIO) -> Iterator[bytes]:
@@ -94,21 +98,23 @@ def _record(name: str, number: int, line: bytes) -> Parsed | Issue:
     try:
         return Parsed(decode(line), name, number)
     except msgspec.ValidationError as error:
-        text, _, path = str(error).partition(" - at `")
-        return _issue("record_shape", name, number, line, path.rstrip("`") or None, text)
+        return _issue("record_shape", name, number, line, error)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        return _issue("not_json", name, number, line, None, str(error))
+        if str(error) == TRUNCATED and not line.endswith(b"\n"):
+            raise InputError("file_truncated", file=name, line=number, reason=misfit.text(error)) from error
+        return _issue("not_json", name, number, line, error)
 
 
-def _issue(code: str, name: str, number: int, line: bytes, path: str | None, reason: str) -> Issue:
-    id_, kind = _ID.search(line), _KIND.search(line)
+def _issue(code: str, name: str, number: int, line: bytes, error: Exception) -> Issue:
+    id_, found = _ID.search(line), _KIND.search(line)
+    kind = found[1].decode() if found else ""
     return Issue(
         code=code,
         file=name,
         line=number,
         ref=id_[1].decode(errors="replace") if id_ else None,
-        path=path,
-        values={"reason": reason, "kind": kind[1].decode() if kind else "service"},
+        path=misfit.path(error) if code == "record_shape" else None,
+        values={**misfit.values(error), "kind": kind if kind in KINDS else "service"},
     )
 
 

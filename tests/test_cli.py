@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import click
 import pytest
 from builders import areas, authority, fee, rule, service
 from click.testing import CliRunner, Result
+from support import ROOT
 from test_ingest import lines
 
 import cli
@@ -104,6 +106,39 @@ def test_what_cannot_be_done_is_said_with_what_was_wrong(
     assert named in result.stderr
 
 
+def test_an_import_that_rejects_a_record_says_so_by_its_exit_status(state: Path) -> None:
+    good = lines([service(name="Neuer Name")])
+    Path("mixed.jsonl").write_bytes(good + b'{"record":"fee","id":"lsa.f"}\n')
+    for words in (["--dry-run"], []):
+        result = busdb("import", "json", "mixed.jsonl", "--source", "lsa", *words)
+        assert result.exit_code == 9
+        assert "mixed.jsonl:2" in result.stdout
+    assert "Neuer Name" in busdb("export", "json").stdout
+
+
+def test_many_findings_of_one_kind_hide_no_other(state: Path) -> None:
+    broken = [
+        b'{"record":"service","id":"lsa.s%d","texts":[{"module":"03","html":"A\\u0007"}]}\n' % n for n in range(30)
+    ]
+    Path("many.jsonl").write_bytes(b"".join(broken) + lines([rule("letzte", authority="kommunal.fehlt")]))
+    shown = busdb("import", "json", "many.jsonl", "--source", "lsa").stdout
+    assert "kommunal.fehlt" in shown
+    assert "10 weitere" in shown
+
+
+def test_usage_is_explained_in_german_and_in_english() -> None:
+    for language, words in (("de", ("Aufruf:", "Es fehlt die Option")), ("en", ("Usage:", "Missing option"))):
+        result = subprocess.run(
+            [sys.executable, "-m", "cli", "import", "json", "x.jsonl"],
+            env={**os.environ, "BUSDB_LANG": language, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 2
+        assert all(word in result.stderr for word in words), result.stderr
+
+
 def test_runs_are_listed_and_shown(state: Path) -> None:
     assert [run["source"] for run in answer("runs", "list")["items"]] == ["kommunal", "lsa", "destatis"]
     shown = answer("runs", "show", "2")
@@ -145,7 +180,9 @@ def test_a_source_that_may_not_be_redistributed_is_in_no_feed(state: Path) -> No
 def test_the_whole_database_goes_out_and_in_again_without_a_change(state: Path) -> None:
     assert busdb("export", "json", "--internal", "-o", "out/all.json").exit_code == 0
     for source in ("destatis", "lsa", "kommunal"):
-        counts = answer("import", "json", "out/all.json", "--source", source)["counts"]
+        result = busdb("import", "json", "out/all.json", "--source", source, "--json")
+        assert result.exit_code == 9  # the records of the other sources are rejected
+        counts = json.loads(result.stdout)["counts"]
         assert sum(one["unchanged"] for one in counts.values()) > 0
         assert all(one["added"] == one["changed"] == 0 for one in counts.values())
 

@@ -25,6 +25,7 @@ CODE = ("api", "busdb", "commands", "exporters", "importers")
 DYNAMIC = (
     "issue.",
     "kind.",
+    "parameter.",
     "status.",
     "module.",
     "period.",

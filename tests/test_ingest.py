@@ -22,7 +22,7 @@ from busdb.formats import Input
 from busdb.ingest import Order
 from busdb.interchange import encode
 from busdb.mapping import read, shape
-from busdb.records import KINDS, AnyRecord
+from busdb.records import KINDS, AnyRecord, Area
 from busdb.undo import undo
 
 
@@ -160,6 +160,18 @@ def test_an_area_that_the_gazetteer_does_not_know_is_reported(database: Database
     load(database, areas(), source="destatis")
     report = load(database, [service(areas=("15099",))])
     assert [issue["code"] for issue in report.issues] == ["area_unknown"]
+
+
+def test_an_area_whose_parent_is_not_known_is_reported(database: Database) -> None:
+    lost = Area(id="destatis.150999999999", kind="municipality", name="Irgendwo", ars="150999999999", parent="15099")
+    report = load(database, [*areas(), lost], source="destatis")
+    assert [(issue["code"], issue["ref"]) for issue in report.issues] == [("area_parent_unknown", lost.id)]
+
+
+def test_a_record_of_a_kind_that_does_not_exist_counts_under_no_kind_of_its_own(database: Database) -> None:
+    report = load(database, lines([service()]) + b'{"record":"auto","id":"lsa.q"}\n')
+    assert report.rejected == 1
+    assert "auto" not in report.counts
 
 
 def test_an_unknown_source_is_created_unless_sources_are_strict(database: Database) -> None:

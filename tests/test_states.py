@@ -260,3 +260,16 @@ def test_a_region_is_between_state_and_district_where_there_is_one(other: Databa
     with other.reading() as connection:
         chain = [link.kind for link in queries.gazetteer(connection).chain("881015001001")]
     assert chain == ["municipality", "association", "district", "region", "state", "country"]
+
+
+def test_no_hours_of_the_sample_take_back_what_they_said_before() -> None:
+    """A later rule replaces the whole day: "Mo-Fr 08:00-12:00; Tu 14:00-18:00" closes on Tuesday morning."""
+    days = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+    for path in SAMPLE.glob("*.jsonl"):
+        for expression in set(re.findall(r'"osm":"([^"]*)"', path.read_text(encoding="utf-8"))) - {"24/7"}:
+            named: list[str] = []
+            for rule in expression.split("; "):
+                for part in rule.split(" ")[0].split(","):
+                    first, _, last = part.partition("-")
+                    named += days[days.index(first) : days.index(last or first) + 1]
+            assert len(named) == len(set(named)), expression

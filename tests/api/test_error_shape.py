@@ -143,3 +143,34 @@ def test_any_text_in_any_parameter_is_only_text(client: FlaskClient, text: str) 
     ]:
         response = client.get(f"/api/v1{path}", query_string={name: text})
         assert response.status_code in {200, 404}, (path, response.get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    ("query", "german", "english"),
+    [
+        ("limit=viele", "Erwartet wird eine ganze Zahl.", "Expected is a whole number."),
+        ("limit=0", "Möglich sind Werte von 1 bis 200.", "Possible are values from 1 to 200."),
+        ("unbekannt=1", "Diese Angabe gibt es hier nicht.", "There is no such parameter here."),
+        ("on=gestern", "Erwartet wird ein Tag als JJJJ-MM-TT.", "Expected is a day as YYYY-MM-DD."),
+        ("ea=vielleicht", "Erwartet wird true oder false.", "Expected is true or false."),
+        ("leika=7", "Der Wert hat nicht die verlangte Form.", "The value does not have the required form."),
+    ],
+)
+def test_what_is_wrong_with_a_parameter_is_said_in_the_language_of_the_reader(
+    client: FlaskClient, query: str, german: str, english: str
+) -> None:
+    for language, sentence, title in (("de", german, "Falsche Anfrage"), ("en", english, "Bad Request")):
+        problem = client.get(f"/api/v1/services?{query}", headers={"Accept-Language": language}).get_json()
+        assert (problem["errors"][0]["message"], problem["title"]) == (sentence, title)
+
+
+def test_the_description_names_no_status_that_is_never_answered(client: FlaskClient) -> None:
+    paths = client.get("/api/v1/openapi.json").get_json()["paths"]
+    named = {
+        status
+        for methods in paths.values()
+        for view in methods.values()
+        if "responses" in view
+        for status in view["responses"]
+    }
+    assert "422" not in named

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import TODAY
 
+from busdb import runs
 from busdb.errors import InputError
 from busdb.formats import FeedHead, ImportContext, Input, Parsed
 from busdb.interchange import encode
@@ -44,6 +45,39 @@ def test_an_export_that_breaks_off_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         load(b'{"schema":"urn:busdb:json:1","items":[\n' + encode(fee()) + b",\n")
     assert caught.value.code == "export_truncated"
+
+
+def test_a_file_that_breaks_off_within_a_line_is_refused_with_the_line() -> None:
+    with pytest.raises(InputError) as caught:
+        load(encode(fee()) + b"\n" + encode(rule())[:40])
+    assert (caught.value.code, caught.value.values["line"]) == ("file_truncated", "2")
+
+
+def test_an_empty_file_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        load(b"")
+    assert caught.value.code == "file_empty"
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (b'{"record":"fee","id":"lsa.f"}', "Das Feld „service“ fehlt"),
+        (b'{"record":"fee","id":"lsa.f","service":"lsa.s","kind":"teuer"}', "'teuer' ist hier nicht möglich"),
+        (
+            b'{"record":"fee","id":"lsa.f","service":"lsa.s","kind":"free","farbe":"rot"}',
+            "Das Feld „farbe“ gibt es nicht",
+        ),
+        (b'{"record":"fee","id":7,"service":"lsa.s","kind":"free"}', "Erwartet wird str, gefunden wurde int"),
+        (b'{"record":"fee","id":"lsa.\xff"}', "nicht in UTF-8"),
+        (b"kein json", "Falsches Zeichen an Stelle 0"),
+        (b'{"record":"fee","id":"ohnepunkt","service":"lsa.s","kind":"free"}', "passt nicht zum Muster"),
+        (b'{"record":"service","id":"lsa.s","valid_to":"gestern"}', "Erwartet wird ein Tag"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said_in_the_language_of_the_reader(line: bytes, sentence: str) -> None:
+    (issue,) = [one for one in load(encode(fee()) + b"\n" + line + b"\n") if isinstance(one, Issue)]
+    assert sentence in runs.describe(issue)["message"]
 
 
 @pytest.mark.parametrize(
