@@ -11,6 +11,7 @@ from api import openapi
 class Parser(FlaskParser):
     """Reads query strings without minding parameters that an endpoint does not know."""
 
+    DEFAULT_VALIDATION_STATUS = 400
     DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": EXCLUDE}
 
 
