@@ -24,7 +24,7 @@ from busdb.areas import MUNICIPALITIES, Gazetteer
 from busdb.assembly import Assembler
 from busdb.criteria import Facts
 from busdb.db import Database
-from busdb.errors import InputError
+from busdb.errors import InputError, NotFoundError
 from busdb.finder import Asking
 from busdb.mapping import read
 from busdb.publication import FeeView, Place, PlaceName, Publication
@@ -114,6 +114,18 @@ def check_that_nobody_acts(found: Publication, case: dict[str, str]) -> None:
     assert case["warum"] in answer.advice.text
 
 
+def place_question(database: Database, gazetteer: Gazetteer, case: dict[str, str]) -> str:
+    """How the place is asked for: it is unknown or means several, or lower administrations act in it."""
+    try:
+        answer = publish(database, gazetteer, case).responsibility
+    except (InputError, NotFoundError) as error:
+        return str(error)
+    assert answer is not None
+    assert answer.question is not None
+    assert answer.question.about == "place"
+    return answer.question.text
+
+
 def check_answer(found: Publication, case: dict[str, str]) -> None:
     """Whether the body and the office of the case act for its reason, or its question is asked."""
     answer = found.responsibility
@@ -134,9 +146,7 @@ def check_answer(found: Publication, case: dict[str, str]) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['fall']}-{case['leistung']}-{case['ort']}")
 def test_a_clerk_would_say_the_same(state: Database, gazetteer: Gazetteer, case: dict[str, str]) -> None:
     if case["koerperschaft"] == "keine" and case["warum"].startswith(QUESTION):
-        with pytest.raises(InputError) as asked:
-            gazetteer.one(case["ort"], day(case))
-        assert case["warum"].removeprefix(QUESTION) in str(asked.value)
+        assert case["warum"].removeprefix(QUESTION) in place_question(state, gazetteer, case)
         return
     found = publish(state, gazetteer, case)
     if case["koerperschaft"] == "keine":
@@ -161,7 +171,7 @@ def places_of_cases(gazetteer: Gazetteer) -> list[Place]:
 
 
 def test_there_are_enough_cases_and_each_has_a_number_of_its_own() -> None:
-    assert len(CASES) >= 110
+    assert len(CASES) >= 380
     assert len({case["fall"] for case in CASES}) == len(CASES)
 
 
