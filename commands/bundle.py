@@ -55,15 +55,32 @@ def _show(found: Bundle) -> None:
     )
     click.echo()
     table([_("label.fee"), _("label.amount")], [[one.service.name, one.text] for one in found.costs])
+    _show_total(found)
+    _show_steps(found)
+
+
+def _show_total(found: Bundle) -> None:
+    """What all costs come to, as far as they are known."""
+    from busdb.fees import money
+
+    if found.total_min is not None or found.total_max is not None:
+        low, high = (money(one, found.currency, current()) for one in (found.total_min, found.total_max))
+        code = "" if low == high else "_range" if low and high else "_from" if low else "_up_to"
+        click.echo(_(f"quote.total{code}", {"min": low, "max": high, "amount": low}))
     click.echo()
+
+
+def _show_steps(found: Bundle) -> None:
+    """The steps with the times of the authorities, and apart from them the deadlines of the applicant."""
     names = {one.id: one.name for one in found.services}
     table(
-        [_("label.step"), _("label.after"), _("label.days"), _("label.tacit")],
+        [_(f"label.{word}") for word in ("step", "after", "days", "starts", "tacit")],
         [
             [
                 one.service.name,
                 ", ".join(names.get(id_, id_) for id_ in one.after),
                 "–".join(str(days) for days in dict.fromkeys((one.days_min, one.days_max)) if days is not None),
+                _(f"starts.{one.starts_with}") if one.starts_with else "",
                 one.tacit_period or "" if one.tacit_approval else "",
             ]
             for one in found.steps
@@ -73,3 +90,9 @@ def _show(found: Bundle) -> None:
     click.echo(_("text.bundle_path", {"days": found.longest_path.days_max}))
     if found.longest_path.unknown:
         click.echo(_("text.bundle_unknown", {"names": ", ".join(names[id_] for id_ in found.longest_path.unknown)}))
+    for step in found.steps:
+        for one in step.deadlines:
+            if one.type == "validity":
+                continue
+            said = one.text or one.label
+            click.echo(_("text.bundle_deadline", {"service": step.service.name, "deadline": said}))

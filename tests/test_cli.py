@@ -18,6 +18,7 @@ from support import ROOT
 from test_ingest import lines
 
 import cli
+from busdb.records import Deadline, ProcessingTime
 
 
 @pytest.fixture(autouse=True)
@@ -208,6 +209,21 @@ def test_search_finds_by_the_words_of_people(state: Path) -> None:
     assert {"id", "name", "official_name", "teaser", "score", "leika_keys", "why"} <= found["results"][0].keys()
     shown = busdb("search", "ausweis", "naumburg").stdout
     assert "Personalausweis beantragen" in shown
+
+
+def test_a_bundle_tells_the_sum_when_periods_begin_and_the_deadlines_of_the_applicant(state: Path) -> None:
+    timed = service(
+        processing_times=(ProcessingTime(maximum="P4W", starts_with="complete_documents"),),
+        deadlines=(Deadline(label="Anzeige", text="vor Beginn"), Deadline(label="drei Jahre", type="validity")),
+    )
+    Path("neu.jsonl").write_bytes(lines([timed]))
+    assert busdb("import", "json", "neu.jsonl", "--source", "lsa").exit_code == 0
+    said = busdb("bundle", "lsa.ausweis", "--place", "Naumburg").output
+    assert "Zusammen: 46,00 Euro" in said
+    assert "vollständigen Unterlagen" in said
+    assert "Ihre Frist für „Personalausweis beantragen“: vor Beginn" in said
+    assert "drei Jahre" not in said
+    assert "28" in said
 
 
 def test_the_index_catches_up_and_is_rebuilt(state: Path) -> None:

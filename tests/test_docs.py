@@ -38,6 +38,7 @@ DYNAMIC = (
     "advice.",
     "houses.",
     "titled.",
+    "starts.",
     "coverage.",
     "hours.opens_",
     "weekday.",
