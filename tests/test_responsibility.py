@@ -158,6 +158,17 @@ def test_an_authority_that_is_gone_is_a_finding_and_no_reason_to_climb() -> None
     assert (result.status, result.cause) == ("none", "target")
 
 
+def test_two_districts_of_one_place_are_equally_near() -> None:
+    other = Area(id="d.zweiter", kind="custom", name="Zweiter", members=(AreaMember(area="15001"),))
+    rules = [
+        rule("a", areas=("d.bezirk",), authority="s.amt-15001"),
+        rule("b", areas=("d.zweiter",), authority="s.amt-15081"),
+    ]
+    gazetteer = Gazetteer([*AREAS, other])
+    case = Case(SERVICE, gazetteer.place("15001"), TODAY, "de")
+    assert resolve(case, [Tier("own", SERVICE, rules)], gazetteer, OFFICES).status == "ambiguous"
+
+
 def test_details_are_asked_for_and_the_action_stands_in() -> None:
     own: list[Responsibility] = []
     case = Case(SERVICE, GAZETTEER.place("15001"), TODAY, "de")
