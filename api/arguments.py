@@ -113,6 +113,14 @@ class BundleOf(Where):
 class Feed(Where):
     """Which part of a feed is wanted."""
 
+    after = fields.String(
+        validate=validate.Length(min=1, max=80),
+        metadata={"description": "Cursor of what the reader holds: only what has changed since is sent"},
+    )
+    limit = fields.Integer(
+        validate=validate.Range(1, 1000), metadata={"description": "Most changes of a page; all without it"}
+    )
+
     scope = fields.String(
         load_default="area",
         validate=validate.OneOf(["area", "own"]),

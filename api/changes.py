@@ -7,10 +7,11 @@ from typing import Any
 from flask import Response
 
 from api import arguments as parameters
-from api.hub import Ask, asking
+from api import paging
+from api.hub import Ask, asking, hub
 from api.openapi import Blueprint, answers
 from busdb import changes
-from busdb.errors import InputError
+from busdb.errors import GoneError, InputError
 from busdb.publication import ChangePage
 
 blueprint = Blueprint("changes", __name__)
@@ -29,4 +30,6 @@ def _page(ask: Ask, arguments: dict[str, Any]) -> ChangePage:
     after = int(arguments["after"])
     if after > changes.state(ask.connection).seq:
         raise InputError("cursor_unknown", cursor=arguments["after"])
+    if after and changes.expired(ask.connection, after, ask.today - hub().settings.feed_age):
+        raise GoneError("cursor_expired", cursor=arguments["after"], full=paging.address(after=0))
     return changes.page(ask.connection, after, arguments["limit"], arguments.get("kind"))

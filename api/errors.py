@@ -9,18 +9,19 @@ from typing import Any
 
 import msgspec
 from flask import Flask, Response, request
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from api import misfits, negotiation
 from busdb import i18n, xmlio
-from busdb.errors import BusdbError, BusyError, InputError, NotFoundError, RefusedError, SetupError
+from busdb.errors import BusdbError, BusyError, GoneError, InputError, NotFoundError, RefusedError, SetupError
 from busdb.i18n import message
 
 PROBLEMS = "/api/v1/problems/"
 _STATUS: dict[type[BusdbError], int] = {
     InputError: 400,
+    GoneError: 410,
     NotFoundError: 404,
     RefusedError: 409,
     BusyError: 503,
@@ -37,7 +38,10 @@ class Pointed(Struct, frozen=True, kw_only=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """Problem details (RFC 9457). ``type`` names the problem, ``detail`` says what to do."""
+    """Problem details (RFC 9457). ``type`` names the problem, ``detail`` says what to do.
+
+    ``full`` is the address of the whole set, where changes are no longer kept.
+    """
 
     type: str
     title: str
@@ -45,6 +49,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     detail: str
     instance: str
     errors: tuple[Pointed, ...] = ()
+    full: str | UnsetType = UNSET
 
 
 SHAPES: dict[str, Callable[[Problem], Response]] = {}
@@ -94,7 +99,7 @@ def _expected(error: BusdbError) -> Response:
     choices = error.values.get("choices", "")
     about = error.values.get("pointer", "place")
     errors = tuple(Pointed(pointer=about, message=choice) for choice in choices.split("; ") if choice)
-    response = respond(status, error.code, str(error), errors=errors)
+    response = respond(status, error.code, str(error), errors=errors, full=error.values.get("full", UNSET))
     if status == 503:
         response.headers["Retry-After"] = "10"
     return response
@@ -112,7 +117,9 @@ def _unexpected(_error: Exception) -> Response:
     return respond(500, "unexpected", message("http.500"))
 
 
-def respond(status: int, code: str, detail: str, errors: tuple[Pointed, ...] = ()) -> Response:
+def respond(
+    status: int, code: str, detail: str, errors: tuple[Pointed, ...] = (), full: str | UnsetType = UNSET
+) -> Response:
     """A problem as a response."""
     title = f"http.title_{status}"
     problem = Problem(
@@ -122,6 +129,7 @@ def respond(status: int, code: str, detail: str, errors: tuple[Pointed, ...] = (
         detail=detail,
         instance=request.path,
         errors=errors,
+        full=full,
     )
     shape = SHAPES.get(request.blueprint or "")
     if shape:

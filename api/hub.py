@@ -58,21 +58,24 @@ class Ask:
 
     def __init__(self, connection: Connection, arguments: dict[str, Any], form: Form) -> None:
         self.connection = connection
-        self.gazetteer: Gazetteer = hub().desk.gazetteer
+        self.gazetteer: Gazetteer = hub().desk.gazetteer_for(connection)
         self.form: Form = form
         self.today = validity.today(validity.now())
         self.on: dt.date = arguments.get("on") or self.today
         self.language = _language(arguments.get("lang"))
         self.scopes = access.scopes(connection, self.today)
         self.internal = access.INTERNAL in self.scopes
-        self.place = self._place(arguments.get("ars"), arguments.get("place"))
+        self._where = (arguments.get("ars"), arguments.get("place"))
+        self.place = self.place_in(self.gazetteer, self.on)
         self.facts = Facts(**{name: arguments.get(name) for name in Facts.__struct_fields__})
         self.role: Role = arguments.get("role", "competent")
         self._mark: object = None
 
-    def _place(self, ars: str | None, text: str | None) -> Place | None:
-        by_key = self.gazetteer.one(ars, self.on) if ars else None
-        by_name = self.gazetteer.one(text, self.on) if text else None
+    def place_in(self, gazetteer: Gazetteer, on: dt.date) -> Place | None:
+        """The place of the request by the gazetteer of a day. Raises ``InputError`` or ``NotFoundError``."""
+        ars, text = self._where
+        by_key = gazetteer.one(ars, on) if ars else None
+        by_name = gazetteer.one(text, on) if text else None
         if by_key and by_name and by_key.code != by_name.code:
             raise InputError("place_contradiction", ars=ars, place=text)
         return by_key or by_name
@@ -122,16 +125,19 @@ class Ask:
         if etag in given or "*" in given:
             return self.tagged(Response(status=304), state)
         since = request.if_modified_since
-        if not given and since is not None and state.changed_at.replace(microsecond=0) <= since:
-            day_began = dt.datetime.combine(self.today, dt.time(), validity.BERLIN)
-            if since >= day_began:
-                return self.tagged(Response(status=304), state)
+        if not given and since is not None and self._modified(state) <= since and not self.internal:
+            return self.tagged(Response(status=304), state)
         return None
+
+    def _modified(self, state: State) -> dt.datetime:
+        """When the answer last changed: with its content, or with the day, in whole seconds."""
+        day_began = dt.datetime.combine(self.today, dt.time(), validity.BERLIN)
+        return max(state.changed_at, day_began).replace(microsecond=0)
 
     def tagged(self, response: Response, state: State) -> Response:
         """The response with what caches need."""
         response.set_etag(self._etag(state))
-        response.last_modified = state.changed_at
+        response.last_modified = self._modified(state)
         response.headers["Content-Language"] = self.language
         response.vary.update(["Accept", "Accept-Language", "Accept-Encoding", "Authorization"])
         if self.internal:

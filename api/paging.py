@@ -14,9 +14,8 @@ def page(total: int, arguments: dict[str, Any], items: list[Any]) -> Page:
     """One page of a list."""
     limit, offset = arguments["limit"], arguments["offset"]
     following = offset + limit
-    return Page(
-        total=total, limit=limit, offset=offset, items=items, next=_address(following) if following < total else None
-    )
+    more = address(offset=following) if following < total else None
+    return Page(total=total, limit=limit, offset=offset, items=items, next=more)
 
 
 def link(response: Response, total: int | None, arguments: dict[str, Any]) -> Response:
@@ -24,14 +23,16 @@ def link(response: Response, total: int | None, arguments: dict[str, Any]) -> Re
     if total is None:
         return response
     limit, offset = arguments["limit"], arguments["offset"]
-    links = [f'<{_address(0)}>; rel="first"']
+    links = [f'<{address(offset=0)}>; rel="first"']
     if offset > 0:
-        links.append(f'<{_address(max(offset - limit, 0))}>; rel="prev"')
+        links.append(f'<{address(offset=max(offset - limit, 0))}>; rel="prev"')
     if offset + limit < total:
-        links.append(f'<{_address(offset + limit)}>; rel="next"')
+        links.append(f'<{address(offset=offset + limit)}>; rel="next"')
     response.headers["Link"] = ", ".join(links)
     return response
 
 
-def _address(offset: int) -> str:
-    return f"{request.path}?{urlencode({**request.args.to_dict(), 'offset': offset})}"
+def address(**changed: object) -> str:
+    """The address of the request with other parameters; those that are ``None`` are left out."""
+    parameters = {name: value for name, value in {**request.args.to_dict(), **changed}.items() if value is not None}
+    return f"{request.path}?{urlencode(parameters)}" if parameters else request.path

@@ -118,6 +118,11 @@ class Gazetteer:
             self._chains[code] = self._climb(code)
         return self._chains[code]
 
+    def scope(self, code: str) -> list[str]:
+        """The codes of all areas whose rules may ever hold at a place: its chain, and parts of it by streets."""
+        codes = [link.code for link in self.chain(code)]
+        return list(dict.fromkeys([*codes, *(custom for one in codes for custom, _ in self._streets.get(one, ()))]))
+
     def ground(self, code: str, on: dt.date, street: str | None = None) -> dict[str, Ground]:
         """The areas whose rules may hold at a place, by code: those of its chain, and parts of them by streets.
 

@@ -49,9 +49,13 @@ class Rows:
 
     def insert(self) -> None:
         """Insert what was added, root tables before their lists."""
-        for table, values in self._rows.items():
+        for table, values in self.take().items():
             self._connection.exec_driver_sql(_statement(self._connection.dialect, table), values)
-        self._rows.clear()
+
+    def take(self) -> dict[Table, list[Any]]:
+        """What was added, each row in the order of its table's columns, root tables before their lists."""
+        taken, self._rows = self._rows, defaultdict(list)
+        return taken
 
 
 def insert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

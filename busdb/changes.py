@@ -16,8 +16,10 @@ import msgspec
 from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, func, insert, or_, select
 
 from busdb.bulk import insert_rows
+from busdb.codelists import significant
 from busdb.interchange import MODULUS, content_hash, decode, encode
 from busdb.models import number
+from busdb.models.authorities import authority
 from busdb.models.operations import change, scope, tally
 from busdb.models.responsibilities import responsibility, responsibility_areas
 from busdb.publication import ChangeEntry, ChangePage
@@ -35,6 +37,7 @@ from busdb.records import (
     Responsibility,
     Service,
 )
+from busdb.validity import BERLIN
 from busdb.visibility import view
 
 ALL = "*"
@@ -143,7 +146,8 @@ class ChangeLog:
     def flush(self) -> None:
         """Write what is logged so far.
 
-        A change also concerns the areas that the former state concerned, and an office all areas that name it.
+        A change also concerns the areas that the former state concerned, and an office all areas whose rules name it
+        or one below it, since an office is shown with those above it.
         """
         if self._rows:
             insert_rows(self._connection, change, self._rows)
@@ -158,10 +162,18 @@ class ChangeLog:
         self._formers, self._targets = {True: [], False: []}, {True: [], False: []}
 
     def _named_in(self, targets: list[int]) -> list[str]:
-        columns = (responsibility.c.authority, responsibility.c.online_service, responsibility.c.form)
-        rules = select(responsibility.c.object).where(or_(*(column.in_(targets) for column in columns)))
+        top = select(authority.c.object).where(authority.c.parent.in_(targets)).cte("below", recursive=True)
+        below = select(top.union(select(authority.c.object).where(authority.c.parent == top.c.object)).c.object)
+        named = [
+            responsibility.c.online_service.in_(targets),
+            responsibility.c.form.in_(targets),
+            responsibility.c.authority.in_(targets),
+            responsibility.c.authority.in_(below),
+        ]
+        rules = select(responsibility.c.object).where(or_(*named))
         areas = select(responsibility_areas.c.value).where(responsibility_areas.c.owner.in_(rules)).distinct()
         codes = list(self._connection.scalars(areas))
+        codes += filter(None, self._connection.scalars(select(authority.c.area).where(authority.c.object.in_(below))))
         if self._connection.execute(rules.where(responsibility.c.everywhere).limit(1)).first():
             codes.append(COUNTRY)
         return codes
@@ -201,7 +213,7 @@ def concerns(record: AnyRecord) -> list[str]:
     if isinstance(record, Service | Responsibility):
         return list(record.areas) or [COUNTRY]
     if isinstance(record, Area):
-        code = record.id if record.ars is None and record.kind != "country" else record.id.partition(".")[2]
+        code = significant(record.ars) if record.ars else COUNTRY if record.kind == "country" else record.id
         return [code, *([record.parent] if record.parent else []), *(member.area for member in record.members)]
     if isinstance(record, Authority | Fee | LocalAddition | Offer):
         return [record.area or COUNTRY]
@@ -220,6 +232,14 @@ def state(
     values = {"codes": list(codes), "first": below or "~", "last": f"{below}~" if below else "~"}
     seq, changed_at = connection.execute(_latest(internal), values).one()
     return State(seq or 0, changed_at or dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
+
+
+def expired(connection: Connection, seq: int, oldest: dt.date) -> bool:
+    """Whether what followed a position of the log is older than the beginning of a day in Germany."""
+    began = dt.datetime.combine(oldest, dt.time(), BERLIN)
+    following = select(change.c.changed_at).where(change.c.seq > seq).order_by(change.c.seq).limit(1)
+    moment = connection.scalar(following)
+    return moment is not None and moment < began
 
 
 @cache

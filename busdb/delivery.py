@@ -57,8 +57,8 @@ def cursor(state: changes.State, on: dt.date) -> str:
 
 
 def codes_of(gazetteer: Gazetteer, place: Place | None) -> Sequence[str]:
-    """The scope of a place: its chain of codes; everything without a place."""
-    return [link.code for link in gazetteer.chain(place.code)] if place else [changes.ALL]
+    """The scope of a place: what contains it and parts of that by streets; everything without a place."""
+    return gazetteer.scope(place.code) if place else [changes.ALL]
 
 
 def write(connection: Connection, gazetteer: Gazetteer, wish: Wish) -> Iterator[bytes]:
@@ -77,14 +77,19 @@ def write(connection: Connection, gazetteer: Gazetteer, wish: Wish) -> Iterator[
         return format_.write(found.items, found.head, wish.form)
     if wish.place is None:
         raise InputError("feed_needs_place", feed=wish.feed)
+    return format_.write(selected(connection, gazetteer, wish), head(connection, gazetteer, wish), wish.form)
+
+
+def selected(connection: Connection, gazetteer: Gazetteer, wish: Wish) -> Iterator[Publication]:
+    """The publications of a feed at its place, in an order that does not depend on anything else."""
+    format_ = exporter(wish.feed)
+    if format_.takes != "publications" or wish.place is None:
+        raise InputError("feed_needs_place", feed=wish.feed)
     asking = Asking(place=wish.place, on=wish.on, language=wish.language, internal=wish.internal)
     body = gazetteer.name(wish.place.code)
-    some = (
-        one
-        for one in Assembler(connection, gazetteer, asking).all()
-        if format_.selects(one) and (wish.scope == "area" or _executes(body, one))
-    )
-    return format_.write(some, head(connection, gazetteer, wish), wish.form)
+    for one in Assembler(connection, gazetteer, asking).all():
+        if format_.selects(one) and (wish.scope == "area" or _executes(body, one)):
+            yield one
 
 
 class WholeSet(NamedTuple):

@@ -37,6 +37,10 @@ class NotFoundError(BusdbError):
     exit_status = 4
 
 
+class GoneError(NotFoundError):
+    """What was asked for is no longer kept."""
+
+
 class RefusedError(BusdbError):
     """The input is readable but must not be applied: too many deletions or rejections."""
 

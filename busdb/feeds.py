@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from busdb import xmlio
 from busdb.formats import FeedHead, Form
 from busdb.interchange import Checksum, content_hash
-from busdb.publication import Attribution, PlaceName, View
+from busdb.publication import Attribution, ChangeEntry, PlaceName, Publication, View
 
 Moment = Annotated[dt.datetime, Meta(tz=True)]
 Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
@@ -72,6 +72,21 @@ class Feed:
     internal: ClassVar[bool] = False
 
 
+class ItemFeed(Feed):
+    """A feed with one item for each publication, so that what changed in it can be told item by item."""
+
+    takes: ClassVar[Literal["publications"]] = "publications"
+    item: ClassVar[Any] = FeedItem
+
+    def made(self, publication: Publication, head: FeedHead) -> FeedItem:
+        """The item of a publication, not yet sealed."""
+        raise NotImplementedError
+
+    def write(self, items: Iterable[Publication], head: FeedHead, form: Form) -> Iterator[bytes]:
+        """Yield the file in pieces."""
+        return stream(self.schema, head, form, (seal(self.made(one, head), form) for one in items))
+
+
 class Piece(NamedTuple):
     """An item as it is written, with its hash."""
 
@@ -111,6 +126,34 @@ def stream(schema: str, head: FeedHead, form: Form, pieces: Iterable[Piece]) -> 
             block, size = [], 0
     _, after = _frame(schema, head, form, checksum)
     block += (b"\n", after)
+    yield b"".join(block)
+
+
+class Paged(View, frozen=True, kw_only=True):
+    """What closes a page of changes."""
+
+    cursor: str
+    complete: bool
+    count: int | None = None
+    checksum: str | None = None
+
+
+def paged(name: str, form: Form, entries: Iterable[ChangeEntry | Paged]) -> Iterator[bytes]:
+    """Yield a page of changes in blocks; the last of ``entries`` closes it. ``name`` is its element in XML."""
+    block, size = [b'{"items":[' if form == "json" else xmlio.DECLARATION + f"<{name}><items>".encode()], 0
+    glue = b"\n"
+    for entry in entries:
+        if isinstance(entry, Paged):
+            after = _encoder.encode(entry)[1:] if form == "json" else xmlio.element(name, entry).partition(b">")[2]
+            block.append(b"\n" + (b"]," if form == "json" else b"</items>") + after + b"\n")
+            continue
+        data = _encoder.encode(entry) if form == "json" else xmlio.element("item", entry)
+        block += (glue, data)
+        size += len(data)
+        glue = b",\n" if form == "json" else b"\n"
+        if size >= BLOCK:
+            yield b"".join(block)
+            block, size = [], 0
     yield b"".join(block)
 
 

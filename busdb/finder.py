@@ -18,7 +18,7 @@ from busdb.areas import Gazetteer
 from busdb.criteria import Facts
 from busdb.explanation import Speaker
 from busdb.families import Kinship
-from busdb.mapping import Stored, read
+from busdb.mapping import Stored, read, shape
 from busdb.models.authorities import authority, authority_categories
 from busdb.models.local import offer
 from busdb.models.responsibilities import responsibility
@@ -86,7 +86,8 @@ class Finder:
     def read(self, kind: str, *conditions: ColumnElement[bool]) -> Iterator[Stored]:
         """The records of a kind as the reader may see them; internal content needs the right."""
         audience = "115" if self.asking.internal else "public"
-        for stored in read(self.connection, kind, *conditions):
+        public = () if self.asking.internal else (shape(kind).table.c.public_hash.is_not(None),)
+        for stored in read(self.connection, kind, *conditions, *public):
             shown = view(stored.record, audience)  # type: ignore[arg-type]  # one of the two words above
             if shown is not None:
                 yield stored._replace(record=shown)

@@ -124,7 +124,8 @@ def read(
     """
     lay = shape(kind)
     statement = _ordered(_root_select(kind).where(*where), by_id=by_id)
-    rows = _streamed(connection.execute(statement, execution_options=STREAM))
+    result = connection.execute(statement, execution_options=STREAM)
+    rows = _streamed(result)
     first = next(rows, None)
     if first is None:
         return
@@ -142,6 +143,7 @@ def read(
             record = make(f"{source}.{value}", row, [stream.take(key) if stream else () for stream in streams])
             yield Stored(record, key, *book)
     finally:
+        result.close()
         for stream in filter(None, streams):
             stream.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -35,6 +36,9 @@ class Settings:
     )
     search: str = _setting(
         "BUSDB_SEARCH", "whoosh", "Search index: whoosh, in the data folder, or postgresql, in the database."
+
+    feed_days: str = _setting(
+        "BUSDB_FEED_DAYS", "90", "Days for which a cursor of changes or of a feed can be continued; at least 1."
     )
     closed: str = _setting(
         "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality, metrics, 115."
@@ -51,6 +55,8 @@ class Settings:
         if settings.search not in ENGINES:
             known = ", ".join(sorted(ENGINES))
             raise SetupError("setting_choice", name="BUSDB_SEARCH", value=settings.search, known=known)
+        if not settings.feed_days.isdecimal() or int(settings.feed_days) < 1:
+            raise SetupError("setting_days", name="BUSDB_FEED_DAYS", value=settings.feed_days)
         unknown = settings.closed_pages - PAGES
         if unknown:
             raise SetupError("setting_closed", value=", ".join(sorted(unknown)), known=", ".join(sorted(PAGES)))
@@ -60,6 +66,11 @@ class Settings:
     def closed_pages(self) -> frozenset[str]:
         """The pages that are not open to everybody."""
         return frozenset(name.strip() for name in self.closed.split(",") if name.strip())
+
+    @property
+    def feed_age(self) -> dt.timedelta:
+        """For how long a cursor can be continued."""
+        return dt.timedelta(days=int(self.feed_days))
 
     @property
     def folder(self) -> Path:

@@ -7,15 +7,14 @@ publication belongs to the feed; what is in the 115 portfolio says ``d115``.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from typing import ClassVar, Literal
+from typing import Literal
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from busdb import records
-from busdb.feeds import Feed, FeedItem, Moment, seal, stream
-from busdb.formats import FeedHead, Form
+from busdb.feeds import FeedItem, ItemFeed, Moment
+from busdb.formats import FeedHead
 from busdb.items import (
     AdviceItem,
     AreaItem,
@@ -168,10 +167,9 @@ class Record115(FeedItem, frozen=True, kw_only=True):
     links: LinksItem
 
 
-class D115(Feed):
+class D115(ItemFeed):
     """The export of publications for 115."""
 
-    takes: ClassVar[Literal["publications"]] = "publications"
     schema = "urn:busdb:115:1"
     item = Record115
     internal = True
@@ -180,9 +178,9 @@ class D115(Feed):
         """Every publication."""
         return True
 
-    def write(self, items: Iterable[Publication], head: FeedHead, form: Form) -> Iterator[bytes]:
-        """Yield the file in pieces."""
-        return stream(self.schema, head, form, (seal(record(one, head), form) for one in items))
+    def made(self, publication: Publication, head: FeedHead) -> Record115:
+        """The item of a publication."""
+        return record(publication, head)
 
 
 def record(publication: Publication, head: FeedHead) -> Record115:

@@ -8,12 +8,11 @@ known; advice where to turn otherwise is not competence and stays out.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from typing import ClassVar, Literal
+from typing import Literal
 
 from busdb import records
-from busdb.feeds import Feed, FeedItem, seal, stream
-from busdb.formats import FeedHead, Form
+from busdb.feeds import FeedItem, ItemFeed
+from busdb.formats import FeedHead
 from busdb.items import (
     AreaItem,
     AuthorityItem,
@@ -150,10 +149,9 @@ class RecordEA(FeedItem, frozen=True, kw_only=True):
     links: LinksItem
 
 
-class EA(Feed):
+class EA(ItemFeed):
     """The export of publications for the point of single contact; nothing internal, whatever the head allows."""
 
-    takes: ClassVar[Literal["publications"]] = "publications"
     schema = "urn:busdb:ea:1"
     item = RecordEA
 
@@ -161,9 +159,9 @@ class EA(Feed):
         """What editors marked as relevant; relevance is never derived."""
         return publication.service.ea is True
 
-    def write(self, items: Iterable[Publication], head: FeedHead, form: Form) -> Iterator[bytes]:
-        """Yield the file in pieces."""
-        return stream(self.schema, head, form, (seal(record(one, head), form) for one in items))
+    def made(self, publication: Publication, head: FeedHead) -> RecordEA:
+        """The item of a publication."""
+        return record(publication, head)
 
 
 def record(publication: Publication, head: FeedHead) -> RecordEA:

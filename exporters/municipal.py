@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from typing import ClassVar, Literal
+from typing import Literal
 
 from msgspec.structs import replace
 
 from busdb import records
-from busdb.feeds import Feed, FeedItem, Moment, seal, stream
-from busdb.formats import FeedHead, Form
+from busdb.feeds import FeedItem, ItemFeed, Moment
+from busdb.formats import FeedHead
 from busdb.items import (
     AdviceItem,
     AreaItem,
@@ -108,10 +107,9 @@ class RecordMunicipal(FeedItem, frozen=True, kw_only=True):
     links: LinksItem
 
 
-class Municipal(Feed):
+class Municipal(ItemFeed):
     """The export of publications for websites; nothing internal, whatever the head allows."""
 
-    takes: ClassVar[Literal["publications"]] = "publications"
     schema = "urn:busdb:municipal:1"
     item = RecordMunicipal
 
@@ -119,9 +117,9 @@ class Municipal(Feed):
         """Every publication, also what is not offered here: its reason is worth showing."""
         return True
 
-    def write(self, items: Iterable[Publication], head: FeedHead, form: Form) -> Iterator[bytes]:
-        """Yield the file in pieces."""
-        return stream(self.schema, head, form, (seal(record(one, head), form) for one in items))
+    def made(self, publication: Publication, head: FeedHead) -> RecordMunicipal:
+        """The item of a publication."""
+        return record(publication, head)
 
 
 def record(publication: Publication, head: FeedHead) -> RecordMunicipal:

@@ -66,6 +66,15 @@ class Desk:
                         self._engine = Engine(self._index, self._find, self._places(self._gazetteer))
             return self._gazetteer
 
+    def gazetteer_for(self, connection: Connection) -> Gazetteer:
+        """The gazetteer as the transaction of a reader sees it, so that an answer is of one state."""
+        version = queries.gazetteer_version(connection)
+        if version != self._version:
+            self._looked = 0.0
+            found = self.gazetteer
+            return found if version == self._version else queries.gazetteer(connection)
+        return self._gazetteer
+
     @staticmethod
     def _places(gazetteer: Gazetteer) -> list[PlaceName]:
         kinds = MUNICIPALITIES | {"association", "district", "locality"}

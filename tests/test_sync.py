@@ -1,0 +1,383 @@
+"""Consumers in sync: after any history a mirror that follows the deltas equals the feed, and nothing is sent twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import io
+import json
+import shutil
+import sqlite3
+import urllib.error
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import areas, authority, fee, rule, service
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, run_state_machine_as_test
+from hypothesis.stateful import rule as step
+from msgspec.structs import replace
+from sqlalchemy import Engine
+from support import ROOT, TODAY, address, execute, missing
+
+from api import create_app
+from busdb import ingest, undo, validity
+from busdb.db import Database
+from busdb.errors import RefusedError
+from busdb.formats import Input
+from busdb.interchange import encode
+from busdb.records import (
+    AnyRecord,
+    Area,
+    AreaMember,
+    Form,
+    LifeEvent,
+    LocalAddition,
+    Name,
+    Notice,
+    Offer,
+    OnlineService,
+    Text,
+)
+from busdb.settings import Settings
+
+spec = importlib.util.spec_from_file_location("consumer", ROOT / "docs" / "examples" / "consumer.py")
+assert spec is not None
+assert spec.loader is not None
+consumer = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(consumer)
+
+FEEDS = (
+    "municipal?ars=150840355355",
+    "municipal?ars=150845051245&lang=en",
+    "115?ars=15002",
+    "ea?ars=150840355355",
+    "115?ars=150845051&scope=own",
+    "municipal?ars=15084&scope=own",
+)
+PLACES = ("15", "15002", "15084", "150840355355", "150845051", "150845051245")
+CUSTOM = "lsa.bezirk"
+OFFICES = ("amt", "buero", "stelle")
+SERVICES = ("eins", "zwei", "drei")
+
+
+class InterruptionError(Exception):
+    """The consumer dies."""
+
+
+class Reader:
+    """A consumer with its mirror, reading from the application by the address of a feed."""
+
+    def __init__(self, client: FlaskClient, feed: str, path: Path) -> None:
+        self.client = client
+        self.feed = feed
+        self.path = path
+        self.pages = 0
+
+    def sync(self, on: dt.date, limit: int | None = None, dies_at: int | None = None) -> int:
+        """Follow the feed on a day, by pages of ``limit``; it dies while it writes the page ``dies_at``."""
+        more = f"&on={on}" + (f"&limit={limit}" if limit else "")
+        self.pages = 0
+
+        def fetch(url: str) -> Any:
+            answer = self.client.get(url)
+            if answer.status_code == 410:
+                body = io.BytesIO(answer.get_data())
+                raise urllib.error.HTTPError(url, 410, "Gone", Message(), body)
+            assert answer.status_code == 200, answer.get_data(as_text=True)
+            page = json.loads(answer.get_data())
+            self.pages += 1
+            if self.pages == dies_at:
+                page["items"] = dying(page["items"])
+            return page
+
+        changed: int = consumer.sync(f"/api/v1/feeds/{self.feed}{more}", self.path, fetch)
+        return changed
+
+    def held(self) -> dict[str, str]:
+        """The hashes of the mirror by id."""
+        mirror = sqlite3.connect(self.path)
+        found = dict(mirror.execute("SELECT id, hash FROM item").fetchall())
+        mirror.close()
+        return found
+
+
+def dying(items: list[Any]) -> Iterator[Any]:
+    """The items, and then an interruption."""
+    yield from items[: len(items) // 2]
+    raise InterruptionError
+
+
+def start() -> dict[str, AnyRecord]:
+    """The records that a history begins with, all of one source."""
+    records: list[AnyRecord] = [
+        *(replace(one, id=f"lsa.{one.id.partition('.')[2]}") for one in areas()),
+        Area(id=CUSTOM, kind="custom", name="Bezirk", members=(AreaMember(area="150840355355", street="Am Markt"),)),
+        LifeEvent(id="lsa.umzug", name="Umzug"),
+        OnlineService(id="lsa.online", name="Antrag online"),
+        Form(id="lsa.formular", name="Antrag"),
+        *(
+            service(value, f"Dienst {value}", ea=True, life_events=("lsa.umzug",), leika_keys=(f"9900800100{n}000",))
+            for n, value in enumerate(SERVICES)
+        ),
+        *(authority(value, id=f"lsa.{value}", name=f"Amt {value}") for value in OFFICES),
+        *(rule(f"regel-{value}", service=f"lsa.{value}") for value in SERVICES),
+        *(fee(f"gebuehr-{value}", service=f"lsa.{value}") for value in SERVICES),
+    ]
+    return {record.id: record for record in records}
+
+
+days = st.one_of(st.none(), st.integers(-3, 30).map(lambda many: TODAY + dt.timedelta(days=many)))
+place = st.sampled_from(PLACES)
+wide = st.one_of(place, st.just(CUSTOM))
+words = st.sampled_from(["Rot", "Grün", "Blau"])
+value = st.sampled_from(SERVICES)
+office = st.sampled_from(OFFICES).map("lsa.{}".format)
+span = st.tuples(days, days).map(
+    lambda two: (
+        {"valid_from": two[0], "valid_to": two[1]}
+        if None in two or two[0] < two[1]  # type: ignore[operator]  # both are days
+        else {"valid_from": two[0], "valid_to": None}
+    )
+)
+target = st.one_of(
+    st.fixed_dictionaries({"authority": office}),
+    st.just({"online_service": "lsa.online"}),
+    st.just({"form": "lsa.formular"}),
+    st.fixed_dictionaries(
+        {"executor": st.sampled_from(["local", "district", "state"]), "category": st.sampled_from(["Bürgerbüro", None])}
+    ),
+)
+texts = words.map(lambda word: (Text(module="02", html=word), Text(module="03", html=f"{word} beantragen")))
+services = st.builds(
+    lambda value, texts, span, areas, **more: service(value, texts=texts, areas=areas, **span, **more),
+    value, texts, span, st.sampled_from([("15",), ("15002",), ("150845051245",), ()]),
+    ea=st.booleans(),
+    leika_keys=st.sampled_from([("99008001000000",), ("99008001001000",), ("99008001001001",)]),
+    publication_state=st.sampled_from(["published", "draft"]),
+)  # fmt: skip
+authorities = st.builds(
+    lambda value, name, **more: authority(value, name, id=f"lsa.{value}", **more),
+    st.sampled_from(OFFICES), words, area=st.one_of(st.none(), wide), parent=st.one_of(st.none(), office),
+    categories=st.sampled_from([("Bürgerbüro",), ()]),
+)  # fmt: skip
+rules = st.builds(
+    lambda value, target, span, areas: rule(
+        f"regel-{value}", **{"service": f"lsa.{value}", "executor": None, "category": None, **target, **span},
+        areas=areas
+    ),
+    value, target, span, st.lists(wide, max_size=2, unique=True).map(tuple),
+)  # fmt: skip
+fees = st.builds(
+    lambda value, area, amount, span: fee(f"gebuehr-{value}", amount, service=f"lsa.{value}", area=area, **span),
+    value, st.one_of(st.none(), wide), st.sampled_from(["10.00", "20.00"]), span,
+)  # fmt: skip
+others = st.one_of(
+    st.builds(
+        lambda value, area, text, span: LocalAddition(
+            id=f"lsa.zusatz-{value}", service=f"lsa.{value}", area=area, texts=(Text(module="06", html=text),), **span
+        ),
+        value, place, words, span,
+    ),
+    st.builds(
+        lambda value, area, status, span: Offer(
+            id=f"lsa.angebot-{value}", service=f"lsa.{value}", area=area, status=status, **span
+        ),
+        value, place, st.sampled_from(["offered", "not_offered"]), span,
+    ),
+    st.builds(
+        lambda text, about, audience, span: Notice(id="lsa.hinweis", text=text, audience=audience, **about, **span),
+        words,
+        st.one_of(
+            st.fixed_dictionaries({"area": place}),
+            st.fixed_dictionaries({"authority": office}),
+            st.fixed_dictionaries({"service": value.map("lsa.{}".format)}),
+        ),
+        st.sampled_from(["public", "115"]),
+        span,
+    ),
+    st.builds(
+        lambda name, member, span: Area(id=CUSTOM, kind="custom", name=name, members=(member,), **span),
+        words,
+        st.sampled_from([AreaMember(area="15002"), AreaMember(area="150845051"),
+                         AreaMember(area="150840355355", street="Am Markt")]),
+        span,
+    ),
+    st.builds(lambda name: Area(id="lsa.15084", ars="15084", kind="district", name=name, parent="15"), words),
+    st.builds(lambda name: LifeEvent(id="lsa.umzug", name=name, names=(Name(language="en", text=name),)), words),
+    st.builds(lambda name: OnlineService(id="lsa.online", name=name), words),
+    st.builds(lambda name: Form(id="lsa.formular", name=name), words),
+)  # fmt: skip
+edits = st.lists(st.one_of(services, authorities, rules, fees, others), min_size=1, max_size=3)
+
+
+class History(RuleBasedStateMachine):
+    """A state that is edited, taken back and left alone, and consumers that follow it."""
+
+    fresh: Callable[[], Any]
+
+    @initialize()
+    def begin(self) -> None:
+        """An installation with its first delivery, and consumers with empty mirrors."""
+        self.opened = self.fresh()
+        self.database, client, folder = self.opened.__enter__()
+        self.client = client
+        self.on = TODAY
+        self.records = start()
+        self.runs: list[int] = []
+        self.tags: dict[str, tuple[str, str]] = {}
+        self.readers = [Reader(client, feed, folder / f"{number}.sqlite3") for number, feed in enumerate(FEEDS)]
+        self.deliver()
+
+    def deliver(self) -> None:
+        """Import all records as a whole delivery."""
+        data = b"\n".join(map(encode, self.records.values()))
+        order = ingest.Order(
+            format="json", inputs=(Input("alles.jsonl", io.BytesIO(data)),), source="lsa", full=True,
+            allow_deletions=1000,
+        )  # fmt: skip
+        report = ingest.import_(self.database, order, validity.now())
+        assert not [one for one in report.issues if one["severity"] == "muss"], report.issues
+        if report.run and report.changes:
+            self.runs.append(report.run)
+
+    @step(edits=edits)
+    def edit(self, edits: list[AnyRecord]) -> None:
+        """Records are new or changed."""
+        self.records |= {record.id: record for record in edits}
+        self.deliver()
+
+    @step(data=st.data())
+    def remove(self, data: st.DataObject) -> None:
+        """A record is gone; the areas stay."""
+        ids = [id_ for id_, record in self.records.items() if record.kind_name != "area" or id_ == CUSTOM]
+        if ids:
+            del self.records[data.draw(st.sampled_from(ids))]
+            self.deliver()
+
+    @step()
+    def take_back(self) -> None:
+        """The last run is taken back."""
+        if len(self.runs) > 1:
+            with suppress(RefusedError):
+                undo.undo(self.database, self.runs.pop(), validity.now())
+
+    @step(many=st.sampled_from([1, 2, 7, 30, 95]))
+    def wait(self, many: int) -> None:
+        """Days pass, and nobody does anything."""
+        self.on += dt.timedelta(days=many)
+        self.tags.clear()
+
+    @step(who=st.integers(0, len(FEEDS) - 1), limit=st.sampled_from([None, None, 1, 2]))
+    def follow(self, who: int, limit: int | None) -> None:
+        """A consumer follows, and holds then exactly the feed."""
+        reader = self.readers[who]
+        reader.sync(self.on, limit)
+        assert reader.held() == self.whole(reader.feed)
+        assert reader.sync(self.on, limit) == 0
+
+    @step(who=st.integers(0, len(FEEDS) - 1), limit=st.sampled_from([None, 1, 2]), page=st.integers(1, 3))
+    def die(self, who: int, limit: int | None, page: int) -> None:
+        """A consumer dies on the way."""
+        with suppress(InterruptionError):
+            self.readers[who].sync(self.on, limit, dies_at=page)
+
+    def whole(self, feed: str) -> dict[str, str]:
+        """The hashes of the whole feed by id."""
+        document = json.loads(self.client.get(f"/api/v1/feeds/{feed}&on={self.on}").get_data())
+        return {item.get("id") or item["service"]["id"]: item["hash"] for item in document["items"]}
+
+    @invariant()
+    def a_tag_stands_for_one_content(self) -> None:
+        """As long as the tag of a feed is the same, so is its content."""
+        if not hasattr(self, "client"):
+            return
+        for feed in FEEDS[:4]:
+            answer = self.client.get(f"/api/v1/feeds/{feed}&on={self.on}")
+            tag, content = answer.headers["ETag"], json.loads(answer.get_data())["checksum"]
+            assert self.tags.get(feed, (tag, content)) in {(tag, content)} or self.tags[feed][0] != tag, feed
+            self.tags[feed] = (tag, content)
+
+    def teardown(self) -> None:
+        """Close and drop the database."""
+        if hasattr(self, "opened"):
+            self.opened.__exit__(None, None, None)
+
+
+@contextmanager
+def installed(folder: Path, url: str) -> Iterator[tuple[Database, FlaskClient, Path]]:
+    """An installation over a database."""
+    app = create_app(Settings(data_dir=str(folder), database_url=url))
+    database: Database = app.extensions["busdb"].database
+    yield database, app.test_client(), folder
+    database.close()
+
+
+def explore(fresh: Callable[[], Any], examples: int) -> None:
+    """So many histories."""
+    machine = type("History", (History,), {"fresh": staticmethod(fresh)})
+    how = settings(
+        max_examples=examples, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    run_state_machine_as_test(machine, settings=how)
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path, sqlite_template: Path) -> Callable[[], Any]:
+    """Makes installations on SQLite."""
+
+    @contextmanager
+    def fresh() -> Iterator[Any]:
+        folder = tmp_path / uuid.uuid4().hex
+        folder.mkdir()
+        shutil.copy(sqlite_template, folder / "busdb.sqlite3")
+        with installed(folder, f"sqlite:///{folder / 'busdb.sqlite3'}") as opened:
+            yield opened
+        shutil.rmtree(folder)
+
+    return fresh
+
+
+@pytest.fixture
+def on_postgres(tmp_path: Path, postgres_server: Engine | None, postgres_template: str | None) -> Callable[[], Any]:
+    """Makes installations on PostgreSQL."""
+    if postgres_server is None:
+        missing("PostgreSQL")
+
+    @contextmanager
+    def fresh() -> Iterator[Any]:
+        assert postgres_server is not None
+        name = f"busdb_test_{uuid.uuid4().hex[:12]}"
+        folder = tmp_path / name
+        folder.mkdir()
+        execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+        with installed(folder, address(postgres_server, name)) as opened:
+            yield opened
+        execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+    return fresh
+
+
+def test_mirrors_equal_the_feed_after_any_history_on_sqlite(on_sqlite: Callable[[], Any]) -> None:
+    explore(on_sqlite, 8)
+
+
+def test_mirrors_equal_the_feed_after_any_history_on_postgresql(on_postgres: Callable[[], Any]) -> None:
+    explore(on_postgres, 4)
+
+
+@pytest.mark.soak
+def test_mirrors_equal_the_feed_after_a_thousand_histories_on_sqlite(on_sqlite: Callable[[], Any]) -> None:
+    explore(on_sqlite, 1000)
+
+
+@pytest.mark.soak
+def test_mirrors_equal_the_feed_after_a_thousand_histories_on_postgresql(on_postgres: Callable[[], Any]) -> None:
+    explore(on_postgres, 1000)
