@@ -14,6 +14,7 @@ from api import (
     headers,
     life_events,
     meta,
+    published,
     quality,
     responsibilities,
     search,
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compat.install(app, api)
     app.register_blueprint(meta.blueprint)
     app.register_blueprint(quality.blueprint)
+    app.register_blueprint(published.blueprint)
     errors.install(app)
     headers.install(app)
     return app

@@ -69,6 +69,8 @@ def _compress(response: Response) -> Response:
     ):
         return response
     if response.is_streamed:
+        if close := getattr(response.response, "close", None):
+            response.call_on_close(close)
         response.response = _gzip(response.iter_encoded())
     else:
         response.set_data(b"".join(_gzip([response.get_data()])))

@@ -65,7 +65,7 @@ class Database:
     def import_lock(self) -> Iterator[None]:
         """Hold the lock of imports. Raises ``BusyError`` at once when another process holds it."""
         if self.is_sqlite:
-            with _file_lock(Path(f"{self.url.database}.lock")):
+            with file_lock(Path(f"{self.url.database}.lock"), "import_running"):
                 yield
             return
         with self._connect() as connection:
@@ -84,13 +84,14 @@ class Database:
 
 
 @contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
+def file_lock(path: Path, busy: str) -> Iterator[None]:
+    """Hold a lock file. Raises ``BusyError`` with the code ``busy`` at once when another process holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise BusyError("import_running") from error
+            raise BusyError(busy) from error
         yield
 
 

@@ -147,6 +147,34 @@ class PublicationExporter(Protocol):
         ...
 
 
+class SetFile(Protocol):
+    """A file of a set; its name follows from its content."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        ...
+
+
+class FileSet(Protocol):
+    """The module of a format that is delivered as many files with an index of its own."""
+
+    INDEX: str
+
+    def files(self, items: Iterable[Whole], head: FeedHead) -> Iterator[SetFile]:
+        """The files of a set."""
+        ...
+
+    def index(self, names: Iterable[str]) -> bytes:
+        """The index of a set. Raises ``InputError`` without any file."""
+        ...
+
+
 def module_name(name: str) -> str:
     """The module of a format: the format's name, or ``d`` before a digit."""
     return f"d{name}" if name[:1].isdigit() else name
@@ -169,6 +197,12 @@ def exporter(name: str) -> RecordExporter | WholeExporter | PublicationExporter:
     """The exporter of a format. Raises ``InputError`` for an unknown one."""
     format_: RecordExporter | WholeExporter | PublicationExporter = _module("exporters", name).FORMAT
     return format_
+
+
+def file_set(name: str) -> FileSet | None:
+    """The module of an exporter that is delivered as a set of files, ``None`` for one that is not."""
+    module = _module("exporters", name)
+    return module if hasattr(module, "files") else None
 
 
 def _module(package: Literal["importers", "exporters"], name: str) -> ModuleType:

@@ -82,7 +82,7 @@ def _search() -> None:
 def _write(output: Path, *, quiet: bool) -> list[str]:
     """The feeds of one municipality, in each form; returns the files' names."""
     from busdb import delivery
-    from commands.export import save
+    from busdb.files import save
 
     names = []
     with session() as opened, opened.reading() as connection:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,7 +38,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Write a feed to a file, or to standard output."""
-    from busdb import delivery, formats
+    from busdb import delivery, files, formats
 
     with session() as opened, opened.reading() as connection:
         on_ = day(on)
@@ -60,7 +58,7 @@ def command(
         if output is None:
             _print(pieces)
         else:
-            size = save(pieces, output)
+            size = files.save(pieces, output)
             click.echo(_("text.written", {"file": output, "size": size}), err=True)
 
 
@@ -69,29 +67,3 @@ def _print(pieces: Iterator[bytes]) -> None:
         sys.stdout.buffer.write(piece)
     sys.stdout.buffer.write(b"\n")
     sys.stdout.buffer.flush()
-
-
-def save(pieces: Iterator[bytes], path: Path) -> int:
-    """Write a file that appears whole or not at all; returns its size. Raises ``InputError``."""
-    from busdb.errors import InputError
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise InputError("file_unwritable", file=path, reason=reason(error)) from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            for piece in pieces:
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-            size = file.tell()
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return size

@@ -116,9 +116,9 @@ def suggest(source: str | None, output: Path | None, as_json: bool) -> None:
     from msgspec import structs
 
     from busdb import interchange, queries
+    from busdb.files import save
     from busdb.records import Fee, Service
     from busdb.suggestions import suggest as propose
-    from commands.export import save
 
     with session() as opened, opened.reading() as connection:
         fees = (one for one in queries.everything(connection, ["fee"]) if isinstance(one, Fee))
