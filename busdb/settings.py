@@ -36,7 +36,7 @@ class Settings:
     )
     search: str = _setting(
         "BUSDB_SEARCH", "whoosh", "Search index: whoosh, in the data folder, or postgresql, in the database."
-
+    )
     feed_days: str = _setting(
         "BUSDB_FEED_DAYS", "90", "Days for which a cursor of changes or of a feed can be continued; at least 1."
     )
