@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from busdb.errors import InputError
+from busdb.i18n import message
 
 TAIL = 1000
 """How many bytes of its end are remembered of a file that is written."""
@@ -24,13 +25,24 @@ class Draft(NamedTuple):
     tail: bytes
 
 
+def reason(error: OSError) -> str:
+    """Why a file cannot be opened, in the reader's language where it is one of the usual reasons."""
+    usual: dict[type, str] = {
+        FileNotFoundError: "reason.no_file",
+        PermissionError: "reason.no_permission",
+        IsADirectoryError: "reason.folder",
+    }
+    code = usual.get(type(error))
+    return message(code) if code else str(error.strerror)
+
+
 def draft(pieces: Iterable[bytes], folder: Path) -> Draft:
     """Write a file to a folder, safe on the disk but under a name that nobody looks at. Raises ``InputError``."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=folder, prefix=".draft-")
     except OSError as error:
-        raise InputError("file_unwritable", file=folder, reason=error.strerror) from error
+        raise InputError("file_unwritable", file=folder, reason=reason(error)) from error
     digest, size, tail = hashlib.sha256(), 0, b""
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -123,7 +123,7 @@ def _locked(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError("file_unwritable", file=folder, reason=error.strerror) from error
+        raise InputError("file_unwritable", file=folder, reason=files.reason(error)) from error
     with file_lock(folder / LOCK, "publish_running"):
         yield
 

@@ -178,14 +178,3 @@ def show_finding(issue: dict[str, Any]) -> None:
     place = ":".join(str(part) for part in (issue["file"], issue["line"]) if part is not None)
     head = click.style(issue["severity"], fg="red" if issue["severity"] == "muss" else "yellow")
     click.echo("  ".join(filter(None, (head, place, issue["ref"], issue["path"], issue["message"]))))
-
-
-def reason(error: OSError) -> str:
-    """Why a file cannot be opened, in the reader's language where it is one of the usual reasons."""
-    usual: dict[type, str] = {
-        FileNotFoundError: "reason.no_file",
-        PermissionError: "reason.no_permission",
-        IsADirectoryError: "reason.folder",
-    }
-    code = usual.get(type(error))
-    return _(code) if code else str(error.strerror)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from busdb.i18n import message as _
-from commands._session import day, json_option, place, place_options, reason, session
+from commands._session import day, json_option, place, place_options, session
 
 
 @click.command(help=_("help.export"))

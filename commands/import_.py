@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from busdb.i18n import message as _
-from commands._session import emit, json_option, reason, session, show_finding, table
+from commands._session import emit, json_option, session, show_finding, table
 
 if TYPE_CHECKING:
     from busdb.formats import Input
@@ -107,12 +107,13 @@ def run(
 
 @contextmanager
 def _open(path: Path) -> Iterator[BinaryIO]:
+    from busdb import files
     from busdb.errors import InputError
 
     try:
         file = path.open("rb")
     except OSError as error:
-        raise InputError("file_unreadable", file=path, reason=reason(error)) from error
+        raise InputError("file_unreadable", file=path, reason=files.reason(error)) from error
     with file:
         yield file
 
