@@ -7,7 +7,7 @@ a digit in Python: ``115`` lives in ``d115``.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -32,18 +32,52 @@ class Input(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """A record with the place where it stands; ``line`` counts from 1."""
+    """A record with the place where it stands; ``line`` counts from 1.
+
+    ``again`` says that a record may come more than once, the last one counting (deliveries that are logs of changes).
+    """
 
     record: AnyRecord
     file: str
     line: int
+    again: bool = False
+
+
+class Deleted(NamedTuple):
+    """An order to delete a record, with the parts that have no id of their own; what is not there is no error."""
+
+    kind: str
+    id: str
+    file: str
+    line: int
+
+
+class Complete(NamedTuple):
+    """Says that all parts of ``owner`` have come that hang on ``service``: those that did not are no more.
+
+    Parts are fees and local additions whose ids begin with the owner's and ``~``.
+    """
+
+    owner: str
+    service: str
+
+
+Found = Parsed | Issue | Deleted | Complete
 
 
 class ImportContext(Struct, frozen=True, kw_only=True):
-    """What an importer may know: the source that delivers, and the area that ``--area`` names, as an area code."""
+    """What an importer may know: the source that delivers, and the area that ``--area`` names, as an area code.
+
+    For the formats of other systems: sources by their agency ids, life events by their codes, area codes by AGS, and
+    the folder of the schemas that replace ours.
+    """
 
     source: str
     area: str | None = None
+    agencies: Mapping[str, str] = {}
+    life_events: Mapping[str, str] = {}
+    areas: Mapping[str, str] = {}
+    schemas: str | None = None
 
 
 class Importer(Protocol):
@@ -60,8 +94,8 @@ class Importer(Protocol):
     files: ClassVar[tuple[int, int | None]]
     canonical: ClassVar[bool]
 
-    def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Parsed | Issue]:
-        """Yield the records and findings of ``inputs`` in constant memory.
+    def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Found]:
+        """Yield the records, deletions and findings of ``inputs`` in constant memory.
 
         Raises ``InputError`` when a file as a whole cannot be read (wrong format, broken encoding, truncated).
         """

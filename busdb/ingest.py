@@ -7,25 +7,24 @@ memory does not grow with the delivery and a dry run is the import itself, rolle
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from busdb import i18n, misfit, runs
 from busdb.changes import ChangeLog, Former, concerns
-from busdb.codelists import significant
 from busdb.db import Database
 from busdb.errors import BusdbError, InputError, RefusedError
-from busdb.formats import ImportContext, Importer, Input, Parsed, importer
+from busdb.formats import Complete, Deleted, Importer, Input, Parsed, importer
 from busdb.interchange import canonical, encode
 from busdb.issues import Issue
+from busdb.mandates import within
 from busdb.mapping import read, references, shape
 from busdb.models import number
 from busdb.models.areas import area as area_table
+from busdb.partial import Parts, import_context
 from busdb.records import COUNTRY, KINDS, AnyRecord, Area, ref
 from busdb.store import Store
 from busdb.validation import check
@@ -38,7 +37,11 @@ Progress = Callable[[int], None]
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """What is to be imported, and how. ``area`` is an area code; ``full`` says that the delivery is complete."""
+    """What is to be imported, and how.
+
+    ``area`` is an area code; ``full`` says that the delivery is complete; ``schemas`` is a folder of schemas that
+    replace ours.
+    """
 
     format: str
     inputs: tuple[Input, ...]
@@ -48,6 +51,7 @@ class Order(Struct, frozen=True, kw_only=True):
     dry_run: bool = False
     allow_deletions: int | None = None
     strict_sources: bool = False
+    schemas: str | None = None
 
 
 class _DryRun(Exception):  # noqa: N818  # no error: it ends the transaction of a dry run
@@ -127,31 +131,31 @@ class _Job:
         self._store = Store(connection, log, now)
         self._seen = bytearray()
         self._pending: dict[tuple[str, str], Parsed] = {}
+        self._batch: list[tuple[Parsed, bytes]] = []
         self._codes: dict[str, Parsed] = {}
         self._named: dict[str, Parsed] = {}
         self._read = 0
+        self._waiting: set[tuple[str, str]] = set()
+        self._doomed: dict[tuple[str, str], Deleted] = {}
+        self._complete: list[Complete] = []
+        self._parts = Parts(connection, self._store, order.source)
         self.counts: runs.Counts = {kind: dict.fromkeys(runs.WORDS, 0) for kind in importer(order.format).kinds}
 
     def apply(self, format_: Importer, progress: Progress | None) -> None:
         """Read, compare and write the whole delivery; raises what :func:`import_` raises."""
-        context = ImportContext(source=self._order.source, area=self._order.area)
-        batch: list[tuple[Parsed, bytes]] = []
+        context = import_context(self._connection, self._order.source, self._order.area, self._order.schemas)
         for found in format_.read(self._order.inputs, context):
-            if not isinstance(found, Issue) and not format_.canonical:
-                found = _canonical(found)  # noqa: PLW2901  # the same record, checked
             if isinstance(found, Issue):
                 self._note(found)
-                continue
-            self._read += 1
-            data = encode(found.record)
-            if self._accept(found, data):
-                batch.append((found, data))
-            if len(batch) >= BATCH:
-                self._put(batch)
-                batch = []
-            if progress and self._read % 100 == 0:
-                progress(self._read)
-        self._put(batch)
+            elif isinstance(found, Deleted):
+                self._doom(found)
+            elif isinstance(found, Complete):
+                self._complete.append(found)
+            else:
+                self._take(found, checked=format_.canonical)
+                if progress and self._read % 100 == 0:
+                    progress(self._read)
+        self._flush()
         if progress:
             progress(self._read)
         self._guard_rejections(strict=format_.strict)
@@ -159,6 +163,46 @@ class _Job:
             self._delete_absent(format_.kinds)
         self._report_missing()
         self._log.close()
+
+    def _take(self, parsed: Parsed, *, checked: bool) -> None:
+        """Put a record into the batch, unless it is rejected; what came before for the same object goes first."""
+        found = parsed if checked else _canonical(parsed)
+        if isinstance(found, Issue):
+            self._note(found)
+            return
+        self._read += 1
+        data = encode(found.record)
+        if not self._accept(found, data):
+            return
+        if found.again:
+            name = (found.record.kind_name, found.record.id)
+            if name in self._waiting or name in self._doomed:
+                self._flush()
+            self._waiting.add(name)
+        self._batch.append((found, data))
+        if len(self._batch) >= BATCH:
+            self._flush()
+
+    def _doom(self, deleted: Deleted) -> None:
+        if (deleted.kind, deleted.id) in self._waiting:
+            self._flush()
+        self._doomed[deleted.kind, deleted.id] = deleted
+        if len(self._doomed) >= BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Write what waits: records, then the ends of parts that did not come again, then deletions."""
+        batch, self._batch = self._batch, []
+        self._put(batch)
+        for kind, deleted in self._parts.left(self._complete, self._seen):
+            self._store.delete(kind, deleted)
+            self._count(kind, "deleted", len(deleted))
+        for kind, deleted in self._parts.ordered(self._doomed):
+            self._store.delete(kind, deleted)
+            self._count(kind, "deleted", len(deleted))
+        self._complete.clear()
+        self._doomed.clear()
+        self._waiting.clear()
 
     def _accept(self, parsed: Parsed, data: bytes) -> bool:
         """Validate one record; a ``muss`` finding rejects it and keeps its former state."""
@@ -205,7 +249,7 @@ class _Job:
         fresh: list[tuple[Parsed, bytes]] = []
         self._store.numbers.ensure((item.record.kind_name, item.record.id) for item, _ in batch)
         for item, data in batch:
-            if self._mark(self._store.numbers.of(item.record)):
+            if self._mark(self._store.numbers.of(item.record)) or item.again:
                 fresh.append((item, data))
             else:
                 self._add("duplicate_id", item, id=item.record.id)
@@ -328,54 +372,3 @@ def _canonical(parsed: Parsed) -> Parsed | Issue:
             path=misfit.path(error),
             values={**misfit.values(error), "kind": parsed.record.kind_name},
         )
-
-
-def within(code: str, area: str) -> bool:
-    """Whether an area code lies in ``area`` by its digits; areas without an ARS lie only in themselves."""
-    return area == COUNTRY or code == area or (code.isdigit() and area.isdigit() and code.startswith(area))
-
-
-def source_code(text: str) -> str:
-    """A source code as typed. Raises ``InputError`` for one that ids could not carry."""
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text):
-        raise InputError("source_code_invalid", source=text)
-    return text
-
-
-def area_code(text: str | None) -> str | None:
-    """An area as typed, as an area code. Raises ``InputError`` for what is neither an ARS nor an id."""
-    if text is None or text == COUNTRY:
-        return text
-    if text.isdigit() and len(text) in {2, 3, 5, 9, 12}:
-        return significant(text)
-    if "." in text and not text.isdigit():
-        return text
-    raise InputError("area_code_invalid", area=text)
-
-
-def checked_source(values: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a source as typed, with mandates as area codes and record kinds. Raises ``InputError``."""
-    kinds = values.get("mandate_kinds", ())
-    for kind in kinds:
-        if kind not in KINDS:
-            raise InputError("kind_unknown", kind=kind, known=", ".join(KINDS))
-    if "mandate_areas" in values:
-        return {**values, "mandate_areas": tuple(area_code(area) for area in values["mandate_areas"])}
-    return values
-
-
-def reclassify(connection: Connection, code: str, now: dt.datetime) -> None:
-    """Log what becomes public, or stops being so, because the source's redistribution was changed."""
-    row = runs.ensure_source(connection, code)
-    log = ChangeLog(connection, None, now, redistribute=row.redistribute)
-    for kind in KINDS:
-        table = shape(kind).table
-        mine = select(number.c.number).where(number.c.kind == kind, number.c.source == code)
-        for stored in list(read(connection, kind, table.c.object.in_(mine))):
-            data = encode(stored.record)
-            content = log.content(stored.record, data, stored.hash)
-            if content.public_hash != stored.public_hash:
-                seq = log.add(stored.number, stored.record, content, Former(stored.public_hash, stored.seq))
-                values = {"public_hash": content.public_hash, "seq": seq, "changed_at": now}
-                connection.execute(update(table).where(table.c.object == stored.number).values(**values))
-    log.close()

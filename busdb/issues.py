@@ -38,6 +38,13 @@ CODES: dict[str, Severity] = {
     "url_invalid": "soll",
     "validity_reversed": "muss",
     "value_cut": "soll",
+    "xzufi_agency": "soll",
+    "xzufi_cost": "soll",
+    "xzufi_foreign": "soll",
+    "xzufi_incomplete": "muss",
+    "xzufi_schema": "soll",
+    "xzufi_unchecked": "soll",
+    "xzufi_unknown": "soll",
 }
 
 

@@ -147,6 +147,7 @@ class Extension(Item, frozen=True, kw_only=True):
     format: Line
     path: Line
     content: Annotated[str, Meta(max_length=1_000_000)]
+    visibility: Visibility = "public"
 
 
 class Text(Item, frozen=True, kw_only=True):

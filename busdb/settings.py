@@ -46,6 +46,9 @@ class Settings:
     closed: str = _setting(
         "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality, metrics, 115."
     )
+    xzufi_schemas: str = _setting(
+        "BUSDB_XZUFI_SCHEMAS", "", "Folder with xzufi-2.2.0.xsd and xzufi-2.3.1.xsd to use in place of ours."
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:

@@ -18,6 +18,9 @@ def view(record: AnyRecord, audience: Audience) -> AnyRecord | None:
     A service shows only in the state ``published``; contact persons show by their flag only.
     """
     hidden = _HIDDEN[audience]
+    extensions = getattr(record, "extensions", ())
+    if any(one.visibility in hidden for one in extensions):
+        record = replace(record, extensions=_shown(extensions, hidden))
     if isinstance(record, Service):
         if record.publication_state != "published":
             return None

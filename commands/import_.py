@@ -24,6 +24,7 @@ REJECTED = 9
 """Exit status of an import that was applied, but for records that were rejected."""
 SHOWN = 20
 """How many findings of each code a report prints."""
+INDEX = "index.txt"
 
 
 @click.command(help=_("help.import"))
@@ -80,29 +81,47 @@ def run(
     quiet: bool = False,
 ) -> Report:
     """Import, then let the index catch up; a failing index is reported and does not undo the import."""
-    from busdb import ingest, validity
+    from busdb import ingest, mandates, validity
     from busdb.formats import Input
     from busdb.search.desk import Desk
 
     with session() as opened, ExitStack() as stack:
         with opened.reading():
             pass
-        inputs = tuple(Input(path.name, stack.enter_context(_open(path))) for path in files)
+        paths = [one for path in files for one in _listed(path)]
+        inputs = tuple(Input(path.name, stack.enter_context(_open(path))) for path in paths)
         order = ingest.Order(
             format=format,
             inputs=inputs,
-            source=ingest.source_code(source),
-            area=ingest.area_code(area),
+            source=mandates.source_code(source),
+            area=mandates.area_code(area),
             full=full,
             dry_run=dry_run,
             allow_deletions=allow_deletions,
             strict_sources=opened.settings.strict_sources == "yes",
+            schemas=opened.settings.xzufi_schemas or None,
         )
         with _progress(inputs, quiet=quiet) as progress:
             report = ingest.import_(opened.database, order, validity.now(), progress)
         if not dry_run and report.changes:
             Desk(opened.settings, opened.database).update()
     return report
+
+
+def _listed(path: Path) -> list[Path]:
+    """The files that an ``index.txt`` names, one a line, beside it; any other file is itself. Raises ``InputError``."""
+    from busdb.errors import InputError
+
+    if path.name != INDEX:
+        return [path]
+    with _open(path) as file:
+        names = [line.strip() for line in file.read().decode("utf-8-sig", "replace").splitlines() if line.strip()]
+    if not names:
+        raise InputError("index_empty", file=path)
+    for name in names:
+        if Path(name).name != name or name in {"..", INDEX}:
+            raise InputError("index_name", file=path, name=name)
+    return [path.parent / name for name in names]
 
 
 @contextmanager

@@ -75,14 +75,14 @@ def edit(code: str, as_json: bool, **values: Any) -> None:
 
 
 def _save(code: str, values: dict[str, Any], *, create: bool, as_json: bool) -> None:
-    from busdb import ingest, runs, validity
+    from busdb import mandates, runs, validity
 
     given = {name: value for name, value in values.items() if value not in {None, ()}}
     with session() as opened, opened.database.import_lock(), opened.writing() as connection:
-        given = ingest.checked_source(given)
-        runs.edit_source(connection, ingest.source_code(code), given, create=create)
+        given = mandates.checked_source(given)
+        runs.edit_source(connection, mandates.source_code(code), given, create=create)
         if "redistribute" in given:
-            ingest.reclassify(connection, code, validity.now())
+            mandates.reclassify(connection, code, validity.now())
         found = next(one for one in runs.sources(connection) if one["code"] == code)
     if as_json:
         emit(found)

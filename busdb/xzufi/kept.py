@@ -1,25 +1,33 @@
 """What an XZuFi object says that records have no field for: taken out at import, put back at export.
 
-An extension of the format ``xzufi`` names by its path where it stands: ``leistung/modulText[2]`` for an element in
-the second text module, ``leistung/id/@schemeName`` for an attribute, ``.../text()`` for a text that records hold in
-another form. An element is kept with the prefixes ``xzufi`` and ``xsi``, which stand for the namespace of any version.
+An extension of the format ``xzufi`` names by its path where it stands: ``leistung/modulText[code=06]`` for an element
+in the text module of that code (``[code=06,2]``: the second), ``anschrift[2]`` for one in the second address,
+``.../@name`` for an attribute, ``.../text()`` for a text that records hold in another form. An element is kept with the
+prefixes ``xzufi`` and ``xsi``, which stand for the namespace of any version.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
+from urllib.parse import quote as quote_path
+from urllib.parse import unquote
 
 from lxml import etree
 
 from busdb.records import Extension
-from busdb.xzufi.names import XSI, namespace, version_of
+from busdb.xzufi.names import ACCESS, ALL_CHANNELS, XSI, namespace, version_of
 from busdb.xzufi.structure import children, types
 
 FORMAT: Final = "xzufi"
-_STEP = re.compile(r"(?P<name>[\w.-]+)(?:\[(?P<number>\d+)\])?")
+_STEP = re.compile(r"(?P<name>[\w.-]+)(?:\[(?:(?P<test>code|@\w+)=(?P<value>[^\],]*),?)?(?P<number>\d+)?\])?")
 _TYPE: Final = f"{{{XSI}}}type"
+_CHANNEL: Final = (
+    f'<xzufi:zugangskanal listURI="{ACCESS.uri}" listVersionID="{ACCESS.version}"><code>{ALL_CHANNELS}</code>'
+    "</xzufi:zugangskanal>"
+)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -50,7 +58,9 @@ def source(element: etree._Element, around: str | None = None) -> str:
     """An element with all that is in it, in the form in which it is kept; comments are left out."""
     name = etree.QName(element)
     inside = name.namespace or ""
-    if version_of(inside) is not None:
+    if name.localname in {"code", "name"} and not len(element) and _in_code(element):
+        tag, declared, inside = name.localname, "", ""
+    elif version_of(inside) is not None:
         tag, declared, inside = f"xzufi:{name.localname}", "", ""
     else:
         tag, declared = name.localname, "" if inside == (around or "") else f" xmlns={quote(inside)}"
@@ -60,7 +70,14 @@ def source(element: etree._Element, around: str | None = None) -> str:
         if isinstance(child.tag, str):
             content.append(source(child, inside))
         content.append(escape(child.tail or ""))
-    return f"<{tag}{declared}{attributes}>{''.join(content)}</{tag}>"
+    inner = "".join(content)
+    return f"<{tag}{declared}{attributes}>{inner}</{tag}>" if inner else f"<{tag}{declared}{attributes}/>"
+
+
+def _in_code(element: etree._Element) -> bool:
+    """Whether an element is a part of a code, which stands in no namespace even where it came in one."""
+    parent = element.getparent()
+    return parent is not None and parent.get("listURI") is not None
 
 
 def _attribute(element: etree._Element, key: str, value: str) -> str:
@@ -75,18 +92,25 @@ def _attribute(element: etree._Element, key: str, value: str) -> str:
     return f" {prefix}:{name.localname}={quote(value)}" if prefix else ""
 
 
+def where(name: str, test: str, value: str, number: int = 1) -> str:
+    """A step of a path to the ``number``-th element of that name with a code or an attribute (``@name``)."""
+    return f"{name}[{test}={quote_path(value, safe='')}{f',{number}' if number > 1 else ''}]"
+
+
 def weave(data: str, extensions: Iterable[Extension], version: str) -> str:
     """An object as it is written, with its extensions put back in the places that the schema gives them.
 
-    What names a part that is no longer there comes to where that part would stand.
+    What names a part that is not there comes to where that part would stand. Whole elements of the object come last,
+    so that they are not counted among the parts.
     """
     wanted = [one for one in extensions if one.format == FORMAT]
     if not wanted:
         return data
     root = _parsed(data, version)
     object_ = root[0]
-    for one in wanted:
-        _put(object_, one, version)
+    for one in sorted(wanted, key=lambda one: "/" not in one.path):
+        with suppress(ValueError):  # a path that is none, from elsewhere
+            _put(object_, one, version)
     text = etree.tostring(object_, encoding="unicode", with_tail=False)
     return text.replace(f' xmlns:xzufi="{namespace(version)}"', "").replace(f' xmlns:xsi="{XSI}"', "")
 
@@ -131,13 +155,26 @@ def _step(place: etree._Element, type_: str, step: str, version: str) -> tuple[e
     match = _STEP.fullmatch(step)
     name, number = (match["name"], int(match["number"] or 1)) if match else (step, 1)
     same = [child for child in place if local(child) == name]
+    if match and match["test"]:
+        same = [child for child in same if _meets(child, match["test"], unquote(match["value"]))]
     declared = children(version, type_).get(name)
     if len(same) >= number:
         found = same[number - 1]
     else:
         found = etree.Element(f"{{{namespace(version)}}}{name}" if type_ != "Code" else name)
+        if match and match["test"] and match["test"].startswith("@"):
+            found.set(match["test"][1:], unquote(match["value"]))
         _insert(place, type_, found, version)
+        if declared is not None and "zugangskanal" in children(version, declared.type):
+            found.append(_parsed(_CHANNEL, version)[0])
     return found, _type(found, declared.type if declared else "", version)
+
+
+def _meets(element: etree._Element, test: str, wanted: str) -> bool:
+    """Whether an element has an attribute of that value; or that code, itself or in a child."""
+    if test.startswith("@"):
+        return element.get(test[1:]) == wanted
+    return any(local(one) == "code" and one.text == wanted for child in element for one in (child, *child))
 
 
 def _insert(place: etree._Element, type_: str, element: etree._Element, version: str) -> None:
@@ -147,7 +184,7 @@ def _insert(place: etree._Element, type_: str, element: etree._Element, version:
     element.tail = None
     at = order.index(name) if name in order else len(order)
     child = children(version, type_).get(name)
-    if child is not None and child.most == 1:
+    if type_ == "Code" or (child is not None and child.most == 1):
         for former in [one for one in place if local(one) == name]:
             place.remove(former)
     position = 0

@@ -58,6 +58,7 @@ DAYS = Code("urn:de:xzufi:codeliste:tagestyp", "1")
 HOURS_TYPES = Code("urn:de:xzufi:codeliste:oeffnungszeittyp", "1")
 LINK_TYPES = Code("urn:xoev-de:fim:codeliste:onlinedienstlinktyp", "1")
 ACCESS = Code("urn:de:xzufi:codeliste:zugangskanal", "1")
+ALL_CHANNELS: Final = "000"
 AREAS: Final = "urn:de:bund:destatis:bevoelkerungsstatistik:schluessel:rs"
 FORM_NUMBER: Final = "Formularnummer"
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from busdb.records import Hours, HoursException
+from busdb.validity import exclusive
 from busdb.xzufi import names
 from busdb.xzufi.names import DAY_NAMES
 from exporters.xzufi.parts import code, element, period, text, words
@@ -70,7 +71,7 @@ def exceptions(given: Sequence[HoursException]) -> str:
         days = week(one.osm) if one.osm else {}
         said = one.text or (one.osm if days is None else None)
         content = _type(one) + words("hinweisText", said) + _spans("abweichendeZeiten", days or {})
-        validity = period(one.first_day, one.last_day)
+        validity = period(one.first_day, exclusive(one.last_day))
         found += element("infoOeffnungszeitenStrukturiert", content + validity)
     return found
 

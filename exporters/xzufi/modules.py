@@ -4,39 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from busdb.codelists import TEXT_MODULES
 from busdb.fees import sentence
 from busdb.records import Deadline, Document, Fee, FeeText, LegalBasis, Link, ProcessingTime, Synonym, Text
 from busdb.xzufi import names
+from busdb.xzufi.kept import weave
 from busdb.xzufi.names import LANGUAGES
 from exporters.xzufi import parts
-from exporters.xzufi.parts import Writer, code, element, free_code, html, paired, text, unspoken, words
+from exporters.xzufi.parts import Writer, code, element, free_code, html, paired, text, words
 
 _DURATION = re.compile(r"P(?:(\d+)([YMWD])|T(\d+)([HM]))")
-_CHANNEL: Final = "000"
 
 
 def module(writer: Writer, tag: str, content: str) -> str:
     """A module, nothing without content; since 2.3.1 it names its channel, here all."""
     if not content:
         return ""
-    return element(tag, (code("zugangskanal", names.ACCESS, _CHANNEL) if writer.new else "") + content)
+    return element(tag, (code("zugangskanal", names.ACCESS, names.ALL_CHANNELS) if writer.new else "") + content)
 
 
 def texts(writer: Writer, given: Sequence[Text], legal_bases: Sequence[LegalBasis] = ()) -> str:
     """The text modules: a module has its text once in each language."""
     groups: list[list[Text]] = []
+    latest: dict[str, list[Text]] = {}
     for one in given:
         if one.module not in TEXT_MODULES or one.language not in LANGUAGES or one.visibility != "public":
             continue
-        for group in groups:
-            if group[0].module == one.module and all(one.language != other.language for other in group):
-                group.append(one)
-                break
-        else:
-            groups.append([one])
+        group = latest.get(one.module)
+        if group is None or any(one.language == other.language for other in group):
+            group = latest[one.module] = []
+            groups.append(group)
+        group.append(one)
     links = "".join(
         parts.link("weiterfuehrenderLink", Link(url=one.url, title=one.citation)) for one in legal_bases if one.url
     )
@@ -107,7 +106,8 @@ def _cost(writer: Writer, fee: Fee) -> str:
         content += parts.link("linkKostenbildung", Link(url=fee.legal_basis_url, title=fee.legal_basis))
     elif fee.legal_basis_url:
         content += text("linkKostenbildung", fee.legal_basis_url)
-    return element("kosten", content + parts.period(fee.valid_from, fee.valid_to))
+    written = element("kosten", content + parts.period(fee.valid_from, fee.valid_to))
+    return weave(written, fee.extensions, writer.version)
 
 
 def _label(one: Fee | FeeText) -> str | None:
@@ -141,7 +141,8 @@ def _chosen(tag: str, type_: str, content: str) -> str:
 
 def deadlines(writer: Writer, given: Sequence[Deadline], about: Sequence[Text]) -> str:
     """The periods and dates that applicants keep."""
-    found = "".join(_deadline(group) for group in paired(given, unspoken("label", "text")))
+    groups = paired(given, lambda one: (one.type, _when(one)))
+    found = "".join(_deadline(group) for group in groups)
     return module(writer, "modulFrist", found + "".join(prose(about, "97")))
 
 
@@ -149,9 +150,7 @@ def _deadline(group: Sequence[Deadline]) -> str:
     first = group[0]
     known = "001" if first.type == "application" else None
     content = free_code("typ", names.DEADLINE_TYPES, known, names.DEADLINE_WORDS[first.type])
-    content += _span(first.duration, first.duration_max)
-    if first.date_from or first.date_to:
-        content += _chosen("fristauswahl", "FristStichtag", text("von", first.date_from) + text("bis", first.date_to))
+    content += _when(first)
     for one in group:
         said = ": ".join(dict.fromkeys(filter(None, (one.label, one.text))))
         if said != names.DEADLINE_WORDS[one.type]:
@@ -159,18 +158,28 @@ def _deadline(group: Sequence[Deadline]) -> str:
     return element("frist", content)
 
 
+def _when(one: Deadline) -> str:
+    if one.date_from or one.date_to:
+        return _chosen("fristauswahl", "FristStichtag", text("von", one.date_from) + text("bis", one.date_to))
+    return _span(one.duration, one.duration_max)
+
+
 def durations(writer: Writer, given: Sequence[ProcessingTime], about: Sequence[Text]) -> str:
     """How long the authority takes."""
     found = ""
-    for group in paired(given, unspoken("text", "extendable")):
-        first = group[0]
-        shortest, longest = (first.minimum, first.maximum) if first.maximum else (None, None)
-        content = _span(shortest or longest, longest if shortest else None)
+    for group in paired(given, _takes):
+        content = _takes(group[0])
         for one in group:
             content += words("beschreibung", one.text, one.language)
         if content:
             found += element("bearbeitungsdauer", content)
     return module(writer, "modulBearbeitungsdauer", found + "".join(prose(about, "95")))
+
+
+def _takes(one: ProcessingTime) -> str:
+    if one.maximum is None:
+        return ""
+    return _span(one.minimum or one.maximum, one.maximum if one.minimum else None)
 
 
 def _span(first: str | None, last: str | None) -> str:
@@ -195,10 +204,14 @@ def _unit(duration: str) -> tuple[str, str] | None:
 def documents(writer: Writer, given: Sequence[Document]) -> str:
     """The documents that go in and come out."""
     shown = [one for one in given if one.visibility == "public"]
-    groups = paired(shown, unspoken("label", "description", "condition"))
-    going_in = "".join(_incoming(writer, group) for group in groups if group[0].direction == "in")
-    out = "".join(_outgoing(writer, group) for group in groups if group[0].direction == "out")
-    return module(writer, "modulDokument", going_in + out)
+
+    def same(one: Document) -> tuple[object, ...]:
+        return one.form, one.required if writer.new else None
+
+    going_in = paired([one for one in shown if one.direction == "in"], same)
+    out = paired([one for one in shown if one.direction == "out"], same)
+    found = "".join(_incoming(writer, group) for group in going_in)
+    return module(writer, "modulDokument", found + "".join(_outgoing(writer, group) for group in out))
 
 
 def _incoming(writer: Writer, group: Sequence[Document]) -> str:

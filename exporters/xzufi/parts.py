@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from busdb.html import TAGS, clean
 from busdb.records import Link, Name
@@ -70,7 +69,7 @@ class Writer(NamedTuple):
 
 def element(tag: str, content: str, attributes: str = "") -> str:
     """An element; ``content`` is escaped already."""
-    return f"<xzufi:{tag}{attributes}>{content}</xzufi:{tag}>"
+    return f"<xzufi:{tag}{attributes}>{content}</xzufi:{tag}>" if content else f"<xzufi:{tag}{attributes}/>"
 
 
 def text(tag: str, value: object) -> str:
@@ -155,26 +154,17 @@ def spoken(languages: Iterable[str], machine: Iterable[str] | None = None) -> st
 
 
 def paired(items: Sequence[Item], same: Callable[[Item], Any]) -> list[list[Item]]:
-    """Items that follow each other in several languages and are otherwise the ``same``: one thing each."""
-    groups: list[list[Item]] = []
-    for item in items:
-        language = item.language  # type: ignore[attr-defined]  # all such items have a language
-        if language not in LANGUAGES:
-            continue
-        group = groups[-1] if groups else None
-        if (
-            group
-            and language != "de"
-            and all(one.language != language for one in group)  # type: ignore[attr-defined]  # as above
-            and same(group[0]) == same(item)
-        ):
-            group.append(item)
-        else:
-            groups.append([item])
-    return groups
+    """Items in German and English as things that are said in one or both.
+
+    They are paired where both languages have as many, in the same order and otherwise the ``same``; else each stands
+    alone: a translation of one thing must not come to another.
+    """
+    german = [item for item in items if _language(item) == "de"]
+    english = [item for item in items if _language(item) == "en"]
+    if len(german) == len(english) and all(same(a) == same(b) for a, b in zip(german, english, strict=True)):
+        return [list(pair) for pair in zip(german, english, strict=True)]
+    return [[item] for item in items if _language(item) in LANGUAGES]
 
 
-def unspoken(*fields: str) -> Callable[[Any], Any]:
-    """An item without its language and without the ``fields`` that are said in it, to be compared."""
-    cleared: dict[str, Any] = dict.fromkeys(fields, "")
-    return lambda item: replace(item, language="de", **cleared)
+def _language(item: Struct) -> str:
+    return str(item.language)  # type: ignore[attr-defined]  # all such items have one

@@ -44,7 +44,7 @@ def service(writer: Writer, record: Service, fees: Sequence[Fee], codes: Iterabl
         content += deadlines + costs + durations + words + hints + documents
     content += "".join(code("typisierung", names.FEDERAL_TYPES, one) for one in record.federal_types)
     content += _marks(writer, record, codes)
-    content += changed(writer, record.changed_on) + _languages(writer, record.texts)
+    content += changed(writer, record.changed_on) + _languages(writer, record.texts, given)
     content += period(record.valid_from, record.valid_to)
     return weave(element("leistung", content), record.extensions, writer.version)
 
@@ -103,11 +103,12 @@ def _marks(writer: Writer, record: Service, codes: Iterable[str]) -> str:
     return content + (element("relevantFuerStaatsangehoerigkeit", found) if writer.new and found else found)
 
 
-def _languages(writer: Writer, texts: Sequence[Text]) -> str:
+def _languages(writer: Writer, texts: Sequence[Text], all_: Sequence[Text] | None = None) -> str:
+    """The languages of ``all_`` texts; a language is machine translated if all own ``texts`` in it are."""
     shown = [one for one in texts if one.visibility == "public"]
-    people = {one.language for one in shown if not one.machine_translated}
-    machine = {one.language for one in shown} - people
-    return spoken({one.language for one in shown}, machine if writer.new else None)
+    machine = {one.language for one in shown} - {one.language for one in shown if not one.machine_translated}
+    languages = {one.language for one in all_ or shown if one.visibility == "public"}
+    return spoken(languages, machine if writer.new else None)
 
 
 def _fallbacks(record: Service) -> Iterator[Text]:

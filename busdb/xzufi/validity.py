@@ -1,0 +1,66 @@
+"""Whether objects are valid by the schema of their version, one by one as they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from busdb.xzufi.names import ROOT, namespace
+from busdb.xzufi.schemas import load
+from busdb.xzufi.structure import VERSIONS
+
+MOST = 20
+"""How many errors of one object are told."""
+
+
+class Checker:
+    """Checks instructions of one message, each alone in a message with the same header."""
+
+    def __init__(self, schema: etree.XMLSchema, root: etree._Element, head: etree._Element) -> None:
+        self._schema = schema
+        self._root = root
+        self._root.append(deepcopy(head))
+
+    @classmethod
+    def of(cls, version: str, root: etree._Element, head: etree._Element, folder: str | None) -> Checker | None:
+        """The checker of a message, ``None`` for a version without schema. Raises ``SetupError`` as ``load``.
+
+        A root by another name than the schema's is taken for that: readers do not look at it.
+        """
+        if version not in VERSIONS:
+            return None
+        schema = load(version, folder)
+        own = f"{{{namespace(version)}}}{ROOT}"
+        for tag in (str(root.tag), own):
+            found = cls(schema, _shell(tag, root), head)
+            if tag == own or not any("No matching global" in reason for _, reason in found._errors()):
+                return found
+        return None
+
+    def errors(self, element: etree._Element) -> Iterator[tuple[int, str]]:
+        """Line and reason of each error in an instruction."""
+        copy = deepcopy(element)
+        copy.tail = None
+        self._root.append(copy)
+        yield from self._errors()
+        self._root.remove(copy)
+
+    def _errors(self) -> list[tuple[int, str]]:
+        if self._schema.validate(self._root):
+            return []
+        log: Any = self._schema.error_log
+        return [(error.line or 1, error.message) for error in islice(log, MOST)]
+
+
+def _shell(tag: str, root: etree._Element) -> etree._Element:
+    """An empty root with the attributes of another, and with its prefixes unless they stand for no address."""
+    attributes = {str(name): str(value) for name, value in root.attrib.items() if not str(name).startswith("{")}
+    names: Any = root.nsmap
+    try:
+        return etree.Element(tag, attributes, nsmap=names)
+    except ValueError:
+        return etree.Element(etree.QName(tag).localname, attributes)
