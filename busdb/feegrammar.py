@@ -143,7 +143,7 @@ class Statement:
         """Whether a number names an account, a year, a place, or a row: ``3004 für jede Änderung 234 Euro``."""
         cents = words.CENTS.fullmatch(mention.raw) is not None
         if self.context.cell or self.only or cents:
-            return not self.context.cell and not cents and mention.raw.count(" ") > 1
+            return not (self.context.cell or self.context.label or cents) and mention.raw.count(" ") > 1
         last = self.mentions[-1]
         row = mention.start == 0 and mention.raw.isdigit() and last is not mention and last.sort in {"money", "bare"}
         if row and words.ENDS.match(self.text, last.end) and not _bounds(self.text[: last.start]):
@@ -220,7 +220,10 @@ class Statement:
         if words.FREE_OTHER.match(after):
             return "something else is free"
         said = self.text[mention.start : mention.end]
-        return "may be free" if said.endswith("befreit") and words.MAY_BE_FREE.search(before + after) else None
+        open_ = words.MAY_BE_FREE.search(before) and after.startswith(" sein")
+        return (
+            "may be free" if open_ or (said.endswith("befreit") and words.MAY_BE_FREE.search(before + after)) else None
+        )
 
     def _no_share(self, mention: Mention, before: str) -> str | None:
         base = words.base(self.text, mention.end)
@@ -251,12 +254,13 @@ class Statement:
         if ahead := words.UNIT_BEFORE.search(window):
             pre = pre[: len(pre) - len(ahead[0])]
         around = Around(self.context.title or self.context.label, self.context.condition, last.label if last else None)
+        head = None if ":" in pre else self.text[: self.mentions[0].start].partition(":")[0]
         pre, first, last_day = validity(pre)
         label, condition = described(pre, post, notes, around, free=mention.sort == "free")
         if kind == "free":
             unit = period = None
         read = Read(
-            type=fee_type(label or post.strip(), self.context.column, self.context.label, self.context.title),
+            type=fee_type(label or post.strip(), head, self.context.column, self.context.label, self.context.title),
             kind=kind,
             **amounts,
             unit=unit,
@@ -302,16 +306,19 @@ class Statement:
         self.period = _period(ahead) or self.period
         period = _period(near) or self.period or _period(notes) or _period(around)
         if not found:
-            return None, period
+            half = any(words.HALF_YEARLY.search(part) for part in (near, ahead, notes, around))
+            return "Halbjahr" if half else None, period
         unit = found["unit"]
         named = _named(unit)
         if also := words.ALSO_PER.match(found.string, found.end("unit")):
             second = _named(also["unit"])
             unit = also["unit"] if named else unit if second else f"{unit} und {also['unit']}"
             return (None if named and second else unit), named or second or period
-        before = words.UNIT.search(ahead) if named and found.string is near else None
-        unit = before["unit"] if before and not _named(before["unit"]) else None if named else unit
-        return unit, named or period
+        before = (words.UNIT if named else words.UNIT_BEFORE).search(ahead) if found.string is near else None
+        if before and not _named(before["unit"]):
+            unit = before["unit"] if named else f"{before['unit']} und {unit}"
+            return unit, named or period
+        return (None, named) if named else (unit, period)
 
 
 def _bounds(before: str) -> bool:

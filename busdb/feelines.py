@@ -62,7 +62,7 @@ def _append(found: list[str], line: str) -> None:
 def _plain_row(raw: str) -> str:
     """The line with signs where its cells are, if bars or tabs part it."""
     text = raw.strip()
-    if "\t" not in text and text.count("|") < 2 and " | " not in text:
+    if "\t" not in text and text.count("|") < 2 and " | " not in f"{text} ":
         return raw
     inside = text.removesuffix("|").removeprefix("|")
     return CELL + re.sub(r"\||\t+", CELL, inside)

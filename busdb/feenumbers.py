@@ -53,7 +53,7 @@ TOKEN = pattern(
     rf"(?: ?(?P<after>{CURRENCY})| ?(?P<percent>{_PERCENT})| ?(?P<mille>{_PER_MILLE})|(?!\w))"
 )
 NUMERALS = pattern(rf"\b([a-zäöüß]{{3,40}})(?=(?: (?:bis|und|oder|bzw\.) [a-zäöüß]{{3,40}})? {CURRENCY})")
-MONEY = pattern(rf"\d ?{CURRENCY}|{CURRENCY} ?\d")
+MONEY = pattern(rf"\d(?:,[-–—=]+)? ?{CURRENCY}|{CURRENCY} ?\d")
 
 _SMALL = ["", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"]
 _TENS = ["", "zehn", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"]

@@ -133,6 +133,10 @@ def _row(cells: list[str], columns: list[str], context: Context, reader: _Reader
     said = digits or words.FREE.search(whole)
     if (any(words.fee_column(cell) for cell in cells) and not said) or headers == len(cells):
         return [cell.replace(INNER, " ") for cell in cells], context
+    if not columns and numbers.MONEY.search(cells[filled[0]]):
+        for place in filled:
+            context = _line(cells[place].replace(INNER, " "), replace(context, alone=False), reader)
+        return columns, context
     found = len(reader.found)
     amounts = _cells(cells, columns, context, reader)
     if len(reader.found) == found:
@@ -145,7 +149,7 @@ def _row(cells: list[str], columns: list[str], context: Context, reader: _Reader
 
 def _cells(cells: list[str], columns: list[str], context: Context, reader: _Reader) -> bool:
     """Read the cells after the label; the value is whether the headers say where amounts are."""
-    schedule = words.SCHEDULE.search(" ".join(cells)) is not None
+    schedule = words.SCHEDULE.match(cells[0]) is not None
     last = max((place for place, cell in enumerate(cells) if cell), default=0)
     first = 1 if len(cells) > 2 and words.ROW_NUMBER.fullmatch(cells[0]) else 0
     headers = columns[max(0, len(columns) - len(cells)) :] + [""] * len(cells)

@@ -49,7 +49,7 @@ _FILL = (
     + _any(r"zu, jedoch, aber, ca\., etwa, rund, einer?, gebühr, von, in, höhe, jeweils, je, auf, sind, es, beträgt")
     + r"(?!\w))*$"
 )
-_OF_THE_FEE = r"(?: (?:der|einer|dieser) gebühr)?(?: beträgt| ist)?(?: in (?:allen fällen|jedem fall))?"
+_OF_THE_FEE = r"(?: (?:der|einer|dieser) gebühr)?(?: beträgt| ist)?(?: bei [\w-]+)?(?: in (?:allen fällen|jedem fall))?"
 FLOOR = _pattern(
     r"(?<!\w)(?:ab|mindestens|mind\.?|wenigstens|min\.|minimal|nicht weniger als|nicht unter|"
     rf"mindest(?:gebühr|betrag|satz|preis|entgelt|beitrag){_OF_THE_FEE}){_FILL}"
@@ -111,6 +111,8 @@ _EXAMPLE = r"^\W*(?:z\. ?b\.|zum beispiel|beispiel(?:haft|e|rechnung)?|rechenbei
 _ACT = r"^(?!.*(?:androhung|festsetzung|verhängung|durchführung|verfahren) ).*"
 WHOLLY_OTHER: Reasons = (
     ("penalty, not a fee", _pattern(f"{_ACT}(?:{_PENALTY})")),
+    ("calculation", _pattern(r" [x×*] \d[^;=]*=")),
+    ("sum insured, not a fee", _pattern(r"\b\w*(?:deckungs|versicherungs|haftungs)summe")),
     ("example, not a fee", _pattern(_EXAMPLE)),
 )
 _LINK = _any(
@@ -123,8 +125,8 @@ _VALUE = _any(
     r"\w*kaufpreis(?:es)?, (?:roh)?bau(?:summe|kosten), \w*bausumme, auftragssumme, \w*versicherungssumme,"
     r"deckungssumme, herstellungssumme, (?:herstellungs|errichtungs|anschaffungs|sanierungs|rohbau|gesamtbau)kosten,"
     r"investitions\w+, \w*kapitals?, guthabens?, \w*freibetr[aä]ge?s?, \w+grenzen?, \w*schadens?, "
-    r"\w*verdienst(?:es)?, \w*lohn(?:es)?, gehalts?, \w*bürgschaft, \w+miete, \w*darlehens?, \w*gewinn(?:es)?,"
-    r"rechnungsbetrag\w*, \w*honorar(?:s|es)?"
+    r"\w*verdienst(?:es)?, \w*lohn(?:es)?, gehalts?, \w*bürgschaft, \w*darlehens?, \w*gewinn(?:es)?,"
+    r"\w*(?:kalt|warm|netto|roh|jahres|monats)miete, rechnungsbetrag\w*, \w*honorar(?:s|es)?"
 )
 _FOREIGN = _any(
     r"\w*zuschuss(?:es)?, \w*zuschüssen?, (?!\w*beförder)\w*förder\w*, \w*beihilfen?, \w*prämien?, stipendi\w*,"
@@ -135,20 +137,22 @@ _FOREIGN = _any(
     r"\w*zulage, erhalten(?: sie)?, nachweis, \w*pauschbetr[aä]ge?, spenden?"
 )
 _FORMER = _any(
-    r"vorher, bisher, bislang, (?<!eides )(?<!kindes )statt, anstatt, anstelle, früher(?! als), ehemals,"
-    r"zuvor, vormals, ursprünglich, galt, galten,"
+    r"vorher, bisher, bislang, bisherigen?, (?<!eides )(?<!kindes )statt, anstatt, anstelle, früher(?! als), ehemals,"
+    r"zuvor, davor, vormals, ursprünglich, galt, galten,"
     r"alt, alte gebühr, (?:bisherige|frühere|alte)[nr]? (?:gebühr|kosten|preis|betrag|satz), bis dahin"
 )
 _FORMERLY = _any(
     "nur, wie, noch, bei, mit, von, waren, war, es, lag, die, der, einer?, gebühr, kosten, betrag, sie, das, in, höhe,"
-    "je, jeweils, immer, bisher, ab, bis, zu, fällig, galt"
+    "je, jeweils, üblichen?, geltenden?, gültigen?, immer, bisher, ab, bis, zu, fällig, galt"
 )
 _LESS = r"\b(?:verringer|verminder|ermäßig|reduzier|senk|verbillig|gemindert|mindert|verkürz)\w*\b"
 _INCLUDED = r"(?<!\w)(?:davon|darin|inkl\.?|inklusive|einschl\.?|einschließlich|enthält|beinhaltet)"
 BEFORE: Reasons = (
     ("former amount", _pattern(rf"(?<!\w){_FORMER}(?:[\s:]+{_FORMERLY}(?!\w))*[\s:]*$")),
+    ("former amount", _pattern(r"\b(?:bisher|bislang|früher|vorher|zuvor) (?:hatten?|waren?|lag|lagen)\b[^;:]*$")),
     ("former amount", _pattern(r"(?<!\w)(?:betrug|betrugen|kostete|kosteten)\b[^,;:]*$")),
     ("limit, not a fee", _pattern(r"(?<!\w)(?:über|unter|mehr als|weniger als|oberhalb|unterhalb)(?: von)? $")),
+    ("value, not a fee", _pattern(r"\b(?:im|einem) wert von [^;:]*$")),
     ("value, not a fee", _pattern(rf"(?<!\w){_VALUE}\b[^,;:]*(?<!\w){_LINK} $")),
     (
         "value, not a fee",
@@ -173,7 +177,10 @@ BEFORE: Reasons = (
         ),
     ),
     ("said before", _pattern(r"(?<!\w)in worten[\s:]+$")),
-    ("calculation", _pattern(r"(?:\d ?[x×*] ?|(?<!\w)(?:also|mithin|somit)(?: ca\.| etwa| rund)? )$")),
+    (
+        "calculation",
+        _pattern(r"(?:(?:\d ?| )[x×*] ?|[x×*] [^;]*= ?|(?<!\w)(?:also|mithin|somit)(?: ca\.| etwa| rund)? )$"),
+    ),
 )
 VALUE_AFTER = _pattern(rf" (?:(?:an|des|der|dem|vom) )?(?:[\w-]+ )?{_VALUE}(?!\w)")
 _PAID_OUT = r"(?:zurück)?erstattet|gewährt|ausgezahlt|geleistet|erlassen|bewilligt"
@@ -183,7 +190,7 @@ AFTER: Reasons = (
         "limit, not a fee",
         _pattern(r" (?:[\w-]+ ){0,3}(?:nicht )?(?:übersteig|(?:über|unter)schreit|hinausgeh|verfüg|erzielt)"),
     ),
-    ("not a fee", _pattern(rf" (?:[\w-]+ ){{0,4}}(?:{_PAID_OUT})(?!\w)")),
+    ("not a fee", _pattern(rf" (?:[\w-]+ ){{0,4}}(?:{_PAID_OUT}|angenommen|akzeptiert)(?!\w)")),
     ("not a fee", _pattern(r"[ \w]{0,20} frankiert|[ \w]{0,40} angerechnet| auf (?:[\w-]+ ){0,2}\w*konto")),
     ("not a fee", _pattern(r" (?:zuschuss|förderung|beihilfe|prämie|taschengeld|entschädigung|kindergeld|gutschein)")),
     ("calculation", _pattern(r" ?[x×*] ?\d| (?:[\w-]+ ){0,2}(?:(?:auf|ab)(?:gerundet|zurunden)|zu vervielfachen)")),
@@ -199,7 +206,8 @@ TIER = _pattern(r"(?<!\w)(?:bis|bis zu|über|von|ab|unter|mehr als|zu) $")
 # Shares: what they are of, and of what they are no fee.
 _BASE = re.compile(r"\W*((?:der|des|vom|von|aus)(?! \w*\d) [^,;:()|]{2,120})")
 _BASE_END = re.compile(
-    r"\.(?: |$).*| (?:je|pro|mindestens|höchstens|maximal|jedoch|und|mind|max|beträgt|zu|als|für|bei)\b.*"
+    r"\.(?: |$).*| (?:je|pro|mindestens|höchstens|maximal|jedoch|und|mind|max|beträgt|zu|als|für|bei|an|erhoben|"
+    r"berechnet|veranschlagen|fällig)\b.*"
 )
 _PARTICIPLE = re.compile(r"(?:der|des|vom|von) (?:für|nach|bei|in|zu|jeweils|jeweiligen)\b")
 NO_BASE = _pattern(
@@ -214,7 +222,7 @@ NO_PRICE = _pattern(
 
 # Rates.
 _NOUN = (
-    r"(?:(?!Euro|EUR|Cent)[A-ZÄÖÜ][\w-]*|m²|m³|qm|cbm|km²?|ha|kg|t|h|lfd?m\.?|lfd\. [Mm](?:eter|\.)?|MB|GB)(?![\w²³])"
+    r"(?:(?!Euro|EUR|Cent)[A-ZÄÖÜ][\w-]*|m[²³23]|qm|cbm|km²?|ha|kg|t|h|lfd?m\.?|lfd\. [Mm](?:eter|\.)?|MB|GB)(?![\w²³])"
 )
 _ADJECTIVE = r"(?:[a-zäöüß]{3,30}(?:e[nrsm]?|ig|lich)|lfd\.|viertel|dreiviertel)"
 _PER = (
@@ -234,47 +242,40 @@ SLASHED = re.compile(
 )
 ALSO_PER = re.compile(rf"(?: (?:und|u\.|je|pro|,)| ?/) ?(?:je |pro )?(?P<unit>(?:{_ADJECTIVE} )?{_NOUN})")
 VALUE_STEP = _pattern(
-    r"(?<!\w)(?:je|pro|(?:für )?jede[nrs]?)"
-    r" ((?:weitere[nrs]? )?(?:angefangene|volle|begonnene)[nrs]? (?:weitere[nrs]? )?(?:betrag von )?)$"
+    r"(?:(?<!\w)(?:je|pro|(?:für )?jede[nrs]?) |/ ?)"
+    r"((?:weitere[nrs]? )?(?:angefangene|volle|begonnene)[nrs]? (?:weitere[nrs]? )?(?:betrag von )?)$"
 )
 STEP_AFTER = _pattern(
     r"(?:je|pro|für je|für jede[nrs]?) (?:(?:weitere|angefangene|volle|begonnene)[nrs]? )*"
     rf"\d[\d .]{{0,12}}(?:,\d\d)? ?{CURRENCY}"
 )
 STEP_WORD = _pattern(r"(?<!\w)(?:je|pro|für je|für jede) (weitere )?$")
-PERIODS = {
-    "stunde": "hour",
-    "std": "hour",
-    "h": "hour",
-    "tag": "day",
-    "kalendertag": "day",
-    "woche": "week",
-    "kalenderwoche": "week",
-    "monat": "month",
-    "kalendermonat": "month",
-    "quartal": "quarter",
-    "vierteljahr": "quarter",
-    "jahr": "year",
-    "kalenderjahr": "year",
+_NOUNS = {
+    "hour": "stunde std h",
+    "day": "tag kalendertag",
+    "week": "woche kalenderwoche",
+    "month": "monat kalendermonat",
+    "quarter": "quartal vierteljahr",
+    "year": "jahr kalenderjahr",
 }
-ADVERBS = {
-    "stündlich": "hour",
-    "täglich": "day",
-    "tägl": "day",
-    "wöchentlich": "week",
-    "monatlich": "month",
-    "monatl": "month",
-    "mtl": "month",
-    "vierteljährlich": "quarter",
-    "quartalsweise": "quarter",
-    "jährlich": "year",
-    "jährl": "year",
-    "einmalig": "once",
+_ADVERBS = {
+    "hour": "stündlich",
+    "day": "täglich tägl",
+    "week": "wöchentlich",
+    "month": "monatlich monatl mtl",
+    "quarter": "vierteljährlich quartalsweise",
+    "year": "jährlich jährl",
+    "once": "einmalig",
 }
+PERIODS, ADVERBS = (
+    {word: period for period, said in table.items() for word in said.split()} for table in (_NOUNS, _ADVERBS)
+)
 PERIOD = _pattern(
-    rf"(?<![\w-])(?:(?P<adverb>{_any(', '.join(ADVERBS))})(?:e[nrs]?)?(?!\w)|im (?:jahr|monat|quartal)(?! \d)|p\. ?a\.|"
+    r"(?<![\w-])(?!einmalige[nrs]? (?!\w*(?:gebühr|kosten|zahlung|pauschale|entgelt|betrag)))"
+    rf"(?:(?P<adverb>{_any(', '.join(ADVERBS))})(?:e[nrs]?)?(?!\w)|im (?:jahr|monat|quartal)(?! \d)|p\. ?a\.|"
     r"(?:stunden|tages|wochen|monats|jahres)(?:satz|sätze|gebühr|beitrag|steuer|miete|entgelt|pauschale)\b)"
 )
+HALF_YEARLY = _pattern(r"\bhalbjährlich|\bim halbjahr\b")
 WHOLE = _pattern(r"^(?:voll(?:endet)?|überschritten|ganz|einzeln)e[nrsm]? ")
 STEMS = (
     ("stunde", "hour"),
@@ -288,16 +289,20 @@ STEMS = (
 
 # Nothing to pay.
 _FEES = r"(?:gebühr(?:en)?|kosten|entgelte?)"
-_FREE_WORD = r"(?:(?:kosten|gebühren)-?(?:frei|los)|gebührenbefreit|entgeltfrei|unentgeltlich|umsonst)(?:e[nmrs]?)?"
+_FREE_WORD = (
+    r"(?:(?:kosten|gebühren|beitrags|abgaben|steuer|entgelt)-?(?:frei|los)|gebührenbefreit|unentgeltlich|umsonst)"
+    r"(?:e[nmrs]?)?"
+)
 _LEVIED = r"nicht (?:erhoben|an(?!\w)|berechnet|zu zahlen)"
 FREE = _pattern(
     "|".join(
         [
             rf"(?<!\w){_FREE_WORD}(?!\w)",
-            rf"(?<!\w)(?:keine(?:rlei)?|ohne) (?:verwaltungs|bearbeitungs)?{_FEES}(?!\w)",
+            rf"(?<!\w)(?:keine(?:rlei)?|ohne(?! \w+ für)) (?:verwaltungs|bearbeitungs)?{_FEES}(?!\w)",
             rf"(?<!\w){_FEES} (?:werden |wird |fallen |entstehen |sind )?(?:[\w-]+ ){{0,3}}?{_LEVIED}",
             rf"(?<!\w){_FEES}(?: fallen| werden)? ?:? keine(?=\W*$)",
-            r"(?:(?<=: )|^\W*)(?:keine|frei)(?=\W*$)",
+            rf"(?<!\w)entfällt die {_FEES}(?!\w)",
+            r"(?:(?<=: )|^\W*)(?:keine|frei|entfällt)(?=\W*$)",
             r"(?<=eintritt )(?:ist )?frei(?!\w)",
             r"(?:(?<=jahre )|(?<=jahren )|(?<=kinder )|(?<=jugendliche )|(?<=ausstellung ))frei(?=\W*$|[,;.])",
             r"(?<=von )(?:den|der|allen) (?:[\w-]*gebühr(?:en)?|kosten|steuer) befreit",

@@ -393,12 +393,14 @@ PIECES = [
     "12", "1.600,50", "5,-", "€", "Euro", "EUR", "Cent", "%", "v. H.", "ab", "bis", "zu", "je", "Seite", "Stunde",
     "pro", "mindestens", "höchstens", "zwischen", "und", "oder", "statt", "bisher", "Gebühr:", "kostenfrei", "keine",
     "§ 3", "Nr.", "(", ")", ";", "/", "-", "|", ",", ".", ":", "<li>", "<td>", "<tr>", "<table>", "</table>", "<p>",
-    "\n", "\t", "der", "Baukosten",
+    "\n", "\t", "der", "Baukosten", "ab 01.01.2027", "bis 31.12.2026", "31.02.2026", "statt", "x", "=", "+", "1.2.3",
+    "a)", "<th>", "2027", "9" * 30, "1 200 300 400 500", "halbjährlich", "frei", "Androhung", "Zwangsgeld",
 ]
 REPEATED = [
     "5 Euro ", "(", ")", "|", "bisher ", "1.", "1 ", "0 ", "5-", "je weitere angefangene ", "a", "von bis zu ",
     "<td>", "<table><tr>", "5 Euro, ", "zwischen 5 und ", "Gebühr ", "gebühr", "keine ", " ", "\n", "ein", ": ",
     "(5 Euro) ", "§ ", "&", "<", "wert", "0,5 % der ", "10 Euro/A ", "Einkommen der ", "tausend", "1 600 ", "fache",
+    "1) ", "12 € 50 ", "§ 3 bis 5, 6 und ", "ab 01.01.2027 ", "+ 5 = ", " x 5 = ", "je 500 Euro ", "1 million ", "frei, ",
 ]
 # fmt: on
 
