@@ -400,7 +400,7 @@ REPEATED = [
     "5 Euro ", "(", ")", "|", "bisher ", "1.", "1 ", "0 ", "5-", "je weitere angefangene ", "a", "von bis zu ",
     "<td>", "<table><tr>", "5 Euro, ", "zwischen 5 und ", "Gebühr ", "gebühr", "keine ", " ", "\n", "ein", ": ",
     "(5 Euro) ", "§ ", "&", "<", "wert", "0,5 % der ", "10 Euro/A ", "Einkommen der ", "tausend", "1 600 ", "fache",
-    "1) ", "12 € 50 ", "§ 3 bis 5, 6 und ", "ab 01.01.2027 ", "+ 5 = ", " x 5 = ", "je 500 Euro ", "1 million ", "frei, ",
+    "1) ", "12 € 50 ", "§ 3 bis 5, 6 und ", "ab 01.01.2027 ", "+ 5 = ", " x 5 = ", "je 500 Euro ", "frei, ",
 ]
 # fmt: on
 
