@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -19,8 +19,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from busdb.errors import BusyError, SetupError
 
-IMPORT_LOCK = 0x0B05DB
-"""Key of the advisory lock that one import at a time holds on PostgreSQL."""
+Work = Literal["import", "deliver"]
+_LOCKS: dict[Work, tuple[int, str]] = {
+    "import": (0x0B05DB, "import_running"),
+    "deliver": (0x0B05DC, "deliver_running"),
+}
+"""What only one process may do: the key of its advisory lock on PostgreSQL, and the error for a second one."""
 
 
 class Database:
@@ -48,9 +52,17 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that commits when the block ends and rolls back when it raises."""
-        with self._connect() as connection, connection.execution_options(write=True).begin():
-            yield connection
+        """A transaction that commits when the block ends and rolls back when it raises.
+
+        Raises ``BusyError`` where another process has been writing for half a minute (SQLite has one writer).
+        """
+        with self._connect() as connection:
+            try:
+                transaction = connection.execution_options(write=True).begin()
+            except OperationalError as error:
+                raise BusyError("import_running") from error
+            with transaction:
+                yield connection
 
     @contextmanager
     def _connect(self) -> Iterator[Connection]:
@@ -61,21 +73,27 @@ class Database:
         with connection:
             yield connection
 
-    @contextmanager
-    def import_lock(self) -> Iterator[None]:
+    def import_lock(self) -> AbstractContextManager[None]:
         """Hold the lock of imports. Raises ``BusyError`` at once when another process holds it."""
+        return self.lock("import")
+
+    @contextmanager
+    def lock(self, work: Work) -> Iterator[None]:
+        """Hold the lock of what only one process may do. Raises ``BusyError`` at once when another process does it."""
+        key, busy = _LOCKS[work]
         if self.is_sqlite:
-            with file_lock(Path(f"{self.url.database}.lock"), "import_running"):
+            ending = "lock" if work == "import" else f"{work}.lock"
+            with file_lock(Path(f"{self.url.database}.{ending}"), busy):
                 yield
             return
         with self._connect() as connection:
-            if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": IMPORT_LOCK}):
-                raise BusyError("import_running")
+            if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
+                raise BusyError(busy)
             connection.commit()
             try:
                 yield
             finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": IMPORT_LOCK})
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
                 connection.commit()
 
     def close(self) -> None:

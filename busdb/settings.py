@@ -43,6 +43,9 @@ class Settings:
     published: str = _setting(
         "BUSDB_PUBLISHED", "", "Folder of busdb publish that is served under /published and /xzufi; empty: none."
     )
+    webhooks_private: str = _setting(
+        "BUSDB_WEBHOOKS_PRIVATE", "no", "yes: webhooks may go to addresses of private networks, and without TLS."
+    )
     closed: str = _setting(
         "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality, metrics, 115."
     )
@@ -56,8 +59,10 @@ class Settings:
         environ = os.environ if environ is None else environ
         values = {item.name: environ.get(item.metadata["name"], "").strip() for item in fields(cls)}
         settings = cls(**{name: value for name, value in values.items() if value})
-        if settings.strict_sources not in {"yes", "no"}:
-            raise SetupError("setting_yes_no", name="BUSDB_STRICT_SOURCES", value=settings.strict_sources)
+        for item in fields(cls):
+            name, value = item.metadata["name"], getattr(settings, item.name)
+            if item.default == "no" and value not in {"yes", "no"}:
+                raise SetupError("setting_yes_no", name=name, value=value)
         if settings.search not in ENGINES:
             known = ", ".join(sorted(ENGINES))
             raise SetupError("setting_choice", name="BUSDB_SEARCH", value=settings.search, known=known)
@@ -72,6 +77,11 @@ class Settings:
     def closed_pages(self) -> frozenset[str]:
         """The pages that are not open to everybody."""
         return frozenset(name.strip() for name in self.closed.split(",") if name.strip())
+
+    @property
+    def private_webhooks(self) -> bool:
+        """Whether webhooks may go to private networks."""
+        return self.webhooks_private == "yes"
 
     @property
     def feed_age(self) -> dt.timedelta:

@@ -1,6 +1,6 @@
 """The tables, one module for each aggregate."""
 
-from busdb.models import areas, authorities, local, operations, responsibilities, search, services
+from busdb.models import areas, authorities, local, operations, responsibilities, search, services, webhooks
 from busdb.models.base import metadata, number
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "responsibilities",
     "search",
     "services",
+    "webhooks",
 ]

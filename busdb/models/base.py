@@ -124,9 +124,9 @@ def real(name: str) -> Column[Any]:
     return Column(name, Float)
 
 
-def day(name: str) -> Column[Any]:
+def day(name: str, *, required: bool = False) -> Column[Any]:
     """A column of dates."""
-    return Column(name, Date)
+    return Column(name, Date, nullable=not required)
 
 
 def moment(name: str, *, required: bool = False) -> Column[Any]:
