@@ -9,30 +9,21 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
-from itertools import groupby
 
 import Stemmer
+
+from busdb.search.folding import fold
+from busdb.search.verbs import infinitive
 
 _WORD = re.compile(r"[^\W_]+")
 _HYPHENATED = re.compile(r"\b[^\W_]+(?:-[^\W_]+)+\b")
 _GENDER = re.compile(r"(?<=\w)(?:[*:_/]-?innen|[*:_/]-?in|Innen|In)\b")
 _FEMININE = re.compile(r"^(\w{4,}er)innen$")
-_UMLAUT = re.compile(r"(?<![aeiouq])([aou])e")
-_PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LINKS = ("", "s", "es", "n", "en", "e", "er")
 _local = threading.local()
-
-
-@lru_cache(maxsize=200_000)
-def fold(word: str) -> str:
-    """A word in the form in which it is compared: no case, no accents, ``ä``, ``ae`` and ``a`` alike."""
-    lowered = unicodedata.normalize("NFKC", word).casefold().translate(_PLAIN)
-    bare = "".join(char for char in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(char))
-    return _UMLAUT.sub(r"\1", bare)
 
 
 def words(text: str) -> list[str]:
@@ -54,7 +45,8 @@ def _without_feminine(word: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The token of a folded word."""
+    """The token of a folded word; all forms of a verb have one."""
+    word = infinitive(word) or word
     stemmer = getattr(_local, "stemmer", None)
     if stemmer is None:
         stemmer = _local.stemmer = Stemmer.Stemmer("german")
@@ -129,42 +121,3 @@ def tokens(text: str) -> Iterator[str]:
 def joined(texts: Iterable[str]) -> str:
     """The tokens of several texts, separated by spaces, as engines store them."""
     return " ".join(token for text in texts for token in tokens(text))
-
-
-class Thesaurus:
-    """Everyday words and what the administration calls it (busdb/data/thesaurus.tsv)."""
-
-    def __init__(self) -> None:
-        text = files("busdb").joinpath("data/thesaurus.tsv").read_text(encoding="utf-8")
-        lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-        self.entries = {_telling(everyday): tuple(words(official)) for everyday, official in lines}
-        self._phrases: dict[str, list[frozenset[str]]] = defaultdict(list)
-        for phrase in self.entries:
-            for token in phrase:
-                self._phrases[token].append(phrase)
-
-    def official(self, folded: Iterable[str]) -> list[str]:
-        """The official words, folded, for the everyday words in a line; a longer phrase speaks for the words in it."""
-        stems = {stem(word): None for word in folded}
-        said = [phrase for token in stems for phrase in self._phrases.get(token, ()) if phrase <= stems.keys()]
-        taken: set[str] = set()
-        found: dict[str, None] = {}
-        for size, phrases in groupby(sorted(dict.fromkeys(said), key=len, reverse=True), len):
-            new = [phrase for phrase in phrases if not phrase <= taken]
-            for phrase in new:
-                found |= dict.fromkeys(self.entries[phrase])
-                taken |= phrase if size > 1 else set()
-        return list(found)
-
-
-def _telling(everyday: str) -> frozenset[str]:
-    """The stems of a phrase, without words that say nothing where two others are left."""
-    every = words(everyday)
-    telling = [word for word in every if not is_stop_word(word)]
-    return frozenset(map(stem, telling if len(telling) > 1 else every))
-
-
-@lru_cache(maxsize=1)
-def thesaurus() -> Thesaurus:
-    """The thesaurus of this installation."""
-    return Thesaurus()

@@ -19,11 +19,12 @@ from busdb.search.analysis import (
     positions,
     split,
     stem,
-    thesaurus,
     tokens,
     words,
 )
 from busdb.search.index import Term, Variant
+from busdb.search.thesaurus import Meaning, Thesaurus, ours
+from busdb.search.verbs import put_together
 
 LENGTH = 300
 WORDS = 24
@@ -122,12 +123,25 @@ class Vocabulary:
         return ()
 
 
+class Meant(NamedTuple):
+    """Official phrases, of which descriptions use one or another, for ``words`` words of the line: those in ``said``."""
+
+    words: int
+    said: str
+    phrases: tuple[tuple[Term, ...], ...]
+
+
 class Read(NamedTuple):
-    """A concern as it was read: the terms of its own words, those of official words, and what slips may mean."""
+    """A concern as it was read: the terms of its own words, what official words mean it, and what slips may mean."""
 
     terms: tuple[Term, ...]
-    official: tuple[Term, ...]
+    meant: tuple[Meant, ...]
     corrections: dict[str, list[str]]
+
+    @property
+    def official(self) -> tuple[Term, ...]:
+        """All terms of official words."""
+        return tuple(dict.fromkeys(term for one in self.meant for phrase in one.phrases for term in phrase))
 
     @property
     def all(self) -> tuple[Term, ...]:
@@ -135,7 +149,7 @@ class Read(NamedTuple):
         return self.terms + self.official
 
 
-def read(concern: str, vocabulary: Vocabulary) -> Read:
+def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None = None) -> Read:
     """The terms that a concern means: its words, their parts, beginnings, corrections, and official words for them."""
     folded = words(concern)[:WORDS]
     kept = [word for word in folded if not is_stop_word(word)] or folded
@@ -149,10 +163,16 @@ def read(concern: str, vocabulary: Vocabulary) -> Read:
         ]
         for place in (position, position + 1):
             terms[place] = [(*term, *joined) for term in terms[place]]
-    own = tuple(term for some in terms for term in some)
-    said = {one.token for term in own for one in term if one.weight >= 1}
-    official = [stem(word) for word in thesaurus().official(folded)]
-    return Read(own, tuple((_with_holding(one, vocabulary)) for one in official if one not in said), corrections)
+    together = [*put_together(folded), *(one + other for one, other in pairwise(kept))]
+    meanings = (thesaurus or ours()).meanings([*folded, *together])
+    meant = tuple(_meant(one, concern, vocabulary) for one in meanings)
+    return Read(tuple(term for some in terms for term in some), meant, corrections)
+
+
+def _meant(meaning: Meaning, concern: str, vocabulary: Vocabulary) -> Meant:
+    phrases = (tuple(_with_holding(stem(word), vocabulary) for word in phrase) for phrase in meaning.phrases)
+    said = " ".join(concern[start:end] for start, end, word in positions(concern) if stem(word) in meaning.said)
+    return Meant(len(meaning.said), said, tuple(phrases))
 
 
 def _with_holding(token: str, vocabulary: Vocabulary) -> Term:

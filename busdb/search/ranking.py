@@ -13,6 +13,7 @@ from busdb.search.query import Read
 
 OFFICIAL = 0.5
 """What official words for everyday ones are worth against the words that were typed."""
+SHARE = 0.5
 COVERAGE = 0.8
 """How much of a score depends on how much of the line is met."""
 WHOLE, BEGINNING, INSIDE = 2.0, 1.4, 1.2
@@ -32,8 +33,11 @@ class Ranking:
 
     def __init__(self, concern: str, asked: Read, rarity: Callable[[str], float]) -> None:
         self._whole = phrase(concern)
-        self._own = _Terms(asked.terms, rarity)
-        self._official = _Terms(asked.official, rarity)
+        self._own = _Phrases([asked.terms], rarity)
+        phrases = [(phrase, number) for number, one in enumerate(asked.meant) for phrase in one.phrases]
+        self._official = _Phrases([phrase for phrase, _ in phrases], rarity)
+        self._meant = [number for _, number in phrases]
+        self._words = [one.words for one in asked.meant]
 
     def order(self, matches: Sequence[Match], absent: Mapping[str, object]) -> list[Ranked]:
         """The best first; what does not apply at the place, or is ``absent`` there, last."""
@@ -44,13 +48,21 @@ class Ranking:
 
     def _score(self, match: Match) -> float:
         shown = match.shown
-        score = self._own.met(match) + OFFICIAL * self._official.met(match)
+        score = sum(self._own.met(match).values()) + OFFICIAL * self._official_words(match)
         if any(field == "keys" for field, _ in match.met):
             score += match.score
         score *= self._named(shown)
         if shown.rank is not None:
             score *= 1.15 - min(shown.rank, 100) / 1000
         return score
+
+    def _official_words(self, match: Match) -> float:
+        """What official words are worth: of each meaning its best phrase, for as many words as it stands for."""
+        best: dict[int, float] = {}
+        for phrase, value in self._official.met(match).items():
+            meant = self._meant[phrase]
+            best[meant] = max(best.get(meant, 0.0), value / self._official.sizes[phrase]**SHARE)
+        return sum(value * self._words[meant] for meant, value in best.items())
 
     def _named(self, shown: Shown) -> float:
         """What a score is multiplied by for the names of a service."""
@@ -63,28 +75,34 @@ class Ranking:
         return INSIDE if any(f" {self._whole} " in f" {name} " for name in holding) else 1.0
 
 
-class _Terms:
-    """What each token of some terms is worth."""
+class _Phrases:
+    """What documents are worth for some phrases, each of some terms."""
 
-    def __init__(self, terms: Sequence[Term], rarity: Callable[[str], float]) -> None:
-        self._values: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        self._rarities = [max(rarity(variant.token) for variant in term) for term in terms]
-        for position, term in enumerate(terms):
-            for token, weight in term:
-                self._values[token].append((position, weight * rarity(token)))
+    def __init__(self, phrases: Sequence[Sequence[Term]], rarity: Callable[[str], float]) -> None:
+        self._values: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
+        self._rarities: list[list[float]] = []
+        self.sizes = [len(phrase) for phrase in phrases]
+        for number, phrase in enumerate(phrases):
+            self._rarities.append([max(rarity(variant.token) for variant in term) for term in phrase])
+            for position, term in enumerate(phrase):
+                for token, weight in term:
+                    self._values[token].append((number, position, weight * rarity(token)))
 
-    def met(self, match: Match) -> float:
-        """The sum of what each term is worth, less where terms are not met."""
-        if not self._values:
-            return 0.0
+    def met(self, match: Match) -> dict[int, float]:
+        """For each phrase of which something is met the sum of what its terms are worth, less where some are not."""
         length = 2 + phrase(match.shown.name).count(" ")
-        worth = [0.0] * len(self._rarities)
+        worth: dict[int, dict[int, float]] = defaultdict(dict)
         for field, token in match.met:
-            for position, value in self._values.get(token, ()):
-                met = value * FIELDS.get(field, 0) * (1 + (field == "name") / length)
-                worth[position] = max(worth[position], met)
-        covered = sum(rarity for rarity, value in zip(self._rarities, worth, strict=True) if value)
-        return sum(worth) * (1 - COVERAGE + COVERAGE * covered / (sum(self._rarities) or 1))
+            factor = FIELDS.get(field, 0) * (1 + (field == "name") / length)
+            for number, position, value in self._values.get(token, ()):
+                terms = worth[number]
+                terms[position] = max(terms.get(position, 0.0), value * factor)
+        return {number: self._covered(number, terms) for number, terms in worth.items()}
+
+    def _covered(self, number: int, terms: Mapping[int, float]) -> float:
+        rarities = self._rarities[number]
+        covered = sum(rarities[position] for position in terms)
+        return sum(terms.values()) * (1 - COVERAGE + COVERAGE * covered / (sum(rarities) or 1))
 
 
 def represented(found: Sequence[Shown], codes: Sequence[str]) -> frozenset[str]:
