@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from busdb.publication import PlaceName
 from busdb.search.analysis import (
     is_stop_word,
@@ -23,6 +20,7 @@ from busdb.search.analysis import (
     words,
 )
 from busdb.search.index import Term, Variant
+from busdb.search.spelling import Spelling
 from busdb.search.thesaurus import Meaning, Thesaurus, ours
 from busdb.search.verbs import put_together
 
@@ -30,10 +28,9 @@ LENGTH = 300
 WORDS = 24
 PART, HOLDING = 0.35, 0.6
 """What a part of a compound, and a compound that holds a word, are worth against the word itself."""
+PART_FROM = 4
+LINKS = ("", "s", "n", "en", "es", "e")
 PLACE_WORDS = 4
-SLIP_FROM = 4
-CHOICES = 3
-"""How many words are thought of for a slip."""
 PlaceFinder = Callable[[str], Sequence[PlaceName]]
 """The places that some words name exactly."""
 
@@ -80,10 +77,7 @@ class Vocabulary:
         self._written = written
         self._known = known
         self._sorted = sorted(known)
-        self._words: dict[int, list[str]] = defaultdict(list)
-        for word in sorted(written):
-            if len(word) >= SLIP_FROM:
-                self._words[len(word)].append(word)
+        self._spelling = Spelling(written)
         self._holding: dict[str, dict[str, None]] = defaultdict(dict)
         for word in sorted(written):
             for part in self.split(word):
@@ -102,25 +96,31 @@ class Vocabulary:
         last = bisect_left(self._sorted, start + "\uffff")
         return sorted(self._sorted[first : min(last, first + 200)], key=len)[:most]
 
-    def near(self, word: str) -> list[str]:
-        """The words of names that were probably meant, as they are written there: one slip away, two in long words."""
-        allowed = 1 if len(word) < 7 else 2
-        if len(word) < SLIP_FROM:
-            return []
-        like = [one for length in range(len(word) - allowed, len(word) + allowed + 1) for one in self._words[length]]
-        found = process.extract(word, like, scorer=OSA.distance, score_cutoff=allowed, limit=CHOICES)
-        return [self._written[one] for one, _, _ in found]
+    def near(self, word: str, slips: int) -> list[str]:
+        """The words of names that were probably meant, as they are written there."""
+        return [self._written[one] for one in self._spelling.near(word, slips)]
 
     def split(self, word: str) -> tuple[str, ...]:
         """The parts of a compound of two known words, however they are linked."""
-        for end in range(len(word) - SLIP_FROM, SLIP_FROM - 1, -1):
+        for end in range(len(word) - PART_FROM, PART_FROM - 1, -1):
             head, tail = word[:end], word[end:]
-            if stem(tail) in self._known or tail in parts_of_compounds():
-                for link in ("", "s", "n", "en", "es", "e"):
+            if self._is_part(tail):
+                for link in LINKS:
                     first = head[: len(head) - len(link)]
-                    if head.endswith(link) and (stem(first) in self._known or first in parts_of_compounds()):
+                    if head.endswith(link) and self._is_part(first):
                         return first, tail
         return ()
+
+    def part(self, word: str) -> str | None:
+        """The longest known word with which an unknown compound ends or begins; the end says more."""
+        for length in range(len(word) - PART_FROM + 1, PART_FROM, -1):
+            for part in (word[-length:], word[:length]):
+                if self._is_part(part):
+                    return part
+        return None
+
+    def _is_part(self, word: str) -> bool:
+        return stem(word) in self._known or word in parts_of_compounds()
 
 
 class Meant(NamedTuple):
@@ -151,12 +151,10 @@ class Read(NamedTuple):
 
 def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None = None) -> Read:
     """The terms that a concern means: its words, their parts, beginnings, corrections, and official words for them."""
+    reader = _Reader(vocabulary, thesaurus or ours())
     folded = words(concern)[:WORDS]
     kept = [word for word in folded if not is_stop_word(word)] or folded
-    corrections: dict[str, list[str]] = {}
-    terms = [
-        _terms(word, vocabulary, corrections, last=position == len(kept) - 1) for position, word in enumerate(kept)
-    ]
+    terms = [reader.terms(word, last=position == len(kept) - 1) for position, word in enumerate(kept)]
     for position, (one, other) in enumerate(pairwise(kept)):
         joined = [
             Variant(stem(f"{one}{link}{other}"), 1.0) for link in ("", "s") if stem(f"{one}{link}{other}") in vocabulary
@@ -164,9 +162,9 @@ def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None = Non
         for place in (position, position + 1):
             terms[place] = [(*term, *joined) for term in terms[place]]
     together = [*put_together(folded), *(one + other for one, other in pairwise(kept))]
-    meanings = (thesaurus or ours()).meanings([*folded, *together])
+    meanings = reader.thesaurus.meanings([*folded, *together, *reader.instead])
     meant = tuple(_meant(one, concern, vocabulary) for one in meanings)
-    return Read(tuple(term for some in terms for term in some), meant, corrections)
+    return Read(tuple(term for some in terms for term in some), meant, reader.corrections)
 
 
 def _meant(meaning: Meaning, concern: str, vocabulary: Vocabulary) -> Meant:
@@ -179,19 +177,45 @@ def _with_holding(token: str, vocabulary: Vocabulary) -> Term:
     return (Variant(token, 1.0), *(Variant(one, HOLDING) for one in vocabulary.holding(token) if one != token))
 
 
-def _terms(word: str, vocabulary: Vocabulary, corrections: dict[str, list[str]], *, last: bool) -> list[Term]:
-    """What stands for one word: itself with its parts; when it is unknown, a beginning, a correction, or its parts."""
-    token = stem(word)
-    if token in vocabulary or vocabulary.holding(token):
-        parts = {stem(part): PART for part in split(word) or vocabulary.split(word)}
-        whole = dict.fromkeys(vocabulary.holding(token), HOLDING) | {token: 1.0}
-        return [tuple(Variant(one, weight) for one, weight in (parts | whole).items())]
-    beginnings = vocabulary.beginning(word) if last and len(word) > 2 else []
-    if beginnings:
-        return [tuple(Variant(one, 0.7) for one in beginnings)]
-    if near := vocabulary.near(word):
-        corrections[word] = near
+class _Reader:
+    """Reads the words of a line; keeps what it took for slips, and the words to look for ``instead`` of unknown ones."""
+
+    def __init__(self, vocabulary: Vocabulary, thesaurus: Thesaurus) -> None:
+        self.thesaurus = thesaurus
+        self.corrections: dict[str, list[str]] = {}
+        self.instead: list[str] = []
+        self._vocabulary = vocabulary
+
+    def terms(self, word: str, *, last: bool) -> list[Term]:
+        """What stands for one word: itself with its parts; when it is unknown, a beginning, a correction, or its parts."""
+        vocabulary, token = self._vocabulary, stem(word)
+        if token in vocabulary or vocabulary.holding(token):
+            parts = {stem(part): PART for part in split(word) or vocabulary.split(word)}
+            whole = dict.fromkeys(vocabulary.holding(token), HOLDING) | {token: 1.0}
+            return [tuple(Variant(one, weight) for one, weight in (parts | whole).items())]
+        beginnings = vocabulary.beginning(word) if last and len(word) > 2 else []
+        if beginnings:
+            return [tuple(Variant(one, 0.7) for one in beginnings)]
+        if token not in self.thesaurus and (near := vocabulary.near(word, 1)):
+            return [self._corrected(word, near)]
+        return self._unknown(word)
+
+    def _unknown(self, word: str) -> list[Term]:
+        vocabulary = self._vocabulary
+        if found := split(word) or vocabulary.split(word):
+            self.instead += found
+            return [(Variant(stem(part), 1.0),) for part in found]
+        if stem(word) in self.thesaurus:
+            return [(Variant(stem(word), 1.0),)]
+        if near := vocabulary.near(word, 2):
+            return [self._corrected(word, near)]
+        near = self.thesaurus.near(word)
+        part = vocabulary.part(word)
+        self.instead += near[:1] or ([part, word.removesuffix(part)] if part else [])
+        return [(Variant(stem(word), 1.0), *([Variant(stem(part), 1.0)] if part else []))]
+
+    def _corrected(self, word: str, near: list[str]) -> Term:
+        self.corrections[word] = near
         (meant,) = words(near[0])
-        return [(Variant(stem(meant), 0.8), *(Variant(stem(part), 0.3) for part in split(meant)))]
-    found = split(word) or vocabulary.split(word)
-    return [(Variant(stem(part), 1.0),) for part in found] or [(Variant(token, 1.0),)]
+        self.instead.append(meant)
+        return (Variant(stem(meant), 0.8), *(Variant(stem(part), 0.3) for part in split(meant)))

@@ -10,6 +10,7 @@ from itertools import chain, groupby
 from typing import NamedTuple
 
 from busdb.search.analysis import is_stop_word, stem, words
+from busdb.search.spelling import Spelling
 
 
 class Meaning(NamedTuple):
@@ -43,6 +44,16 @@ class Thesaurus:
         for number, entry in enumerate(self.entries):
             for token in entry.slots[0]:
                 self._by_stem[token].append(number)
+
+        self._tokens = frozenset(token for entry in self.entries for slot in entry.slots for token in slot)
+        self._spelling = Spelling(self._tokens)
+
+    def __contains__(self, token: str) -> bool:
+        return token in self._tokens
+
+    def near(self, word: str) -> list[str]:
+        """The stems of everyday words that were probably meant by an unknown word."""
+        return self._spelling.near(stem(word), 1)
 
     def meanings(self, folded: Sequence[str]) -> list[Meaning]:
         """What the folded words of a line mean; a longer phrase speaks for the words in it."""
