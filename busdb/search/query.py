@@ -124,9 +124,12 @@ class Vocabulary:
 
 
 class Meant(NamedTuple):
-    """Official phrases, of which descriptions use one or another, for ``words`` words of the line: those in ``said``."""
+    """Official phrases, of which descriptions use one or another, for what is ``said`` in the line.
 
-    words: int
+    ``words`` is for how many words of the line they stand.
+    """
+
+    words: float
     said: str
     phrases: tuple[tuple[Term, ...], ...]
 
@@ -162,7 +165,7 @@ def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None = Non
         for place in (position, position + 1):
             terms[place] = [(*term, *joined) for term in terms[place]]
     together = [*put_together(folded), *(one + other for one, other in pairwise(kept))]
-    meanings = reader.thesaurus.meanings([*folded, *together, *reader.instead])
+    meanings = reader.meanings([*folded, *together])
     meant = tuple(_meant(one, concern, vocabulary) for one in meanings)
     return Read(tuple(term for some in terms for term in some), meant, reader.corrections)
 
@@ -170,7 +173,7 @@ def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None = Non
 def _meant(meaning: Meaning, concern: str, vocabulary: Vocabulary) -> Meant:
     phrases = (tuple(_with_holding(stem(word), vocabulary) for word in phrase) for phrase in meaning.phrases)
     said = " ".join(concern[start:end] for start, end, word in positions(concern) if stem(word) in meaning.said)
-    return Meant(len(meaning.said), said, tuple(phrases))
+    return Meant(meaning.share * len(meaning.said), said, tuple(phrases))
 
 
 def _with_holding(token: str, vocabulary: Vocabulary) -> Term:
@@ -199,6 +202,14 @@ class _Reader:
         if token not in self.thesaurus and (near := vocabulary.near(word, 1)):
             return [self._corrected(word, near)]
         return self._unknown(word)
+
+    def meanings(self, folded: Sequence[str]) -> list[Meaning]:
+        """What the words of the line mean, and what those may mean that are neither known nor said in a phrase."""
+        found = self.thesaurus.meanings([*folded, *self.instead])
+        said = frozenset().union(*(one.said for one in found))
+        tokens = dict.fromkeys(map(stem, [*folded, *self.instead]))
+        hints = (self.thesaurus.hint(token) for token in tokens if token not in said and token not in self._vocabulary)
+        return [*found, *(hint for hint in hints if hint)]
 
     def _unknown(self, word: str) -> list[Term]:
         vocabulary = self._vocabulary

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from itertools import chain, groupby
@@ -12,12 +12,19 @@ from typing import NamedTuple
 from busdb.search.analysis import is_stop_word, stem, words
 from busdb.search.spelling import Spelling
 
+HINT = 0.5
+"""What the beginning of a phrase is worth against the whole."""
+
 
 class Meaning(NamedTuple):
-    """What people may mean: the stems of the words of a line that say it, and the official phrases for it, folded."""
+    """What people may mean: the stems of the words of a line that say it, and the official phrases for it, folded.
+
+    ``share`` is how much of the everyday phrase is there.
+    """
 
     said: frozenset[str]
     phrases: tuple[tuple[str, ...], ...]
+    share: float = 1.0
 
 
 class Entry(NamedTuple):
@@ -26,10 +33,10 @@ class Entry(NamedTuple):
     slots: tuple[frozenset[str], ...]
     phrases: tuple[tuple[str, ...], ...]
 
-    def said(self, stems: frozenset[str]) -> frozenset[str]:
+    def said(self, stems: Mapping[str, frozenset[str]]) -> frozenset[str]:
         """The stems of a line that say it; none unless every slot is filled."""
-        filled = [slot & stems for slot in self.slots]
-        return frozenset().union(*filled) if all(filled) else frozenset()
+        filled = [slot & stems.keys() for slot in self.slots]
+        return frozenset().union(*(stems[one] for some in filled for one in some)) if all(filled) else frozenset()
 
 
 class Thesaurus:
@@ -57,16 +64,33 @@ class Thesaurus:
 
     def meanings(self, folded: Sequence[str]) -> list[Meaning]:
         """What the folded words of a line mean; a longer phrase speaks for the words in it."""
-        stems = frozenset(map(stem, folded))
-        spoken = dict.fromkeys(number for token in stems for number in self._by_stem.get(token, ()))
-        entries = [self.entries[number] for number in sorted(spoken)]
-        met = [(entry, said) for entry in entries if (said := entry.said(stems))]
+        stems = self._with_other_names({token: frozenset({token}) for token in map(stem, folded)})
+        met = [(entry, said) for entry in self._beginning_with(stems) if (said := entry.said(stems))]
         taken: set[str] = set()
         found: list[Meaning] = []
         for size, some in groupby(sorted(met, key=_size, reverse=True), _size):
             new = [Meaning(said, entry.phrases) for entry, said in some if not said <= taken]
             found += new
             taken.update(*(one.said for one in new if size > 1))
+        return found
+
+    def hint(self, token: str) -> Meaning | None:
+        """What a word may mean that only longer phrases begin with."""
+        phrases = [phrase for entry in self._beginning_with([token]) for phrase in entry.phrases]
+        return Meaning(frozenset({token}), tuple(dict.fromkeys(phrases)), HINT) if phrases else None
+
+    def _beginning_with(self, stems: Iterable[str]) -> list[Entry]:
+        numbers = dict.fromkeys(number for token in stems for number in self._by_stem.get(token, ()))
+        return [self.entries[number] for number in sorted(numbers)]
+
+    def _with_other_names(self, stems: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+        """The stems of a line and of the words that name the same, each with those that say it."""
+        found = dict(stems)
+        for entry in self._beginning_with(stems):
+            if len(entry.slots) == 1:
+                for phrase in entry.phrases:
+                    if len(phrase) == 1:
+                        found.setdefault(stem(phrase[0]), entry.said(stems))
         return found
 
 
