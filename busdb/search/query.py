@@ -135,21 +135,16 @@ class Meant(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A concern as it was read: the terms of its own words, what official words mean it, and what slips may mean."""
+    """A concern as it was read: the terms of its own words, what official words mean it, and what slips may mean.
+
+    ``official`` are all terms of official words, and ``all`` these and its own.
+    """
 
     terms: tuple[Term, ...]
     meant: tuple[Meant, ...]
     corrections: dict[str, list[str]]
-
-    @property
-    def official(self) -> tuple[Term, ...]:
-        """All terms of official words."""
-        return tuple(dict.fromkeys(term for one in self.meant for phrase in one.phrases for term in phrase))
-
-    @property
-    def all(self) -> tuple[Term, ...]:
-        """All terms."""
-        return self.terms + self.official
+    official: tuple[Term, ...]
+    all: tuple[Term, ...]
 
 
 def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None = None) -> Read:
@@ -166,13 +161,16 @@ def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None = Non
             terms[place] = [(*term, *joined) for term in terms[place]]
     together = [*put_together(folded), *(one + other for one, other in pairwise(kept))]
     meanings = reader.meanings([*folded, *together])
-    meant = tuple(_meant(one, concern, vocabulary) for one in meanings)
-    return Read(tuple(term for some in terms for term in some), meant, reader.corrections)
+    typed = [(concern[start:end], stem(word)) for start, end, word in positions(concern)]
+    meant = tuple(_meant(one, typed, vocabulary) for one in meanings)
+    own = tuple(term for some in terms for term in some)
+    official = tuple(dict.fromkeys(term for one in meant for phrase in one.phrases for term in phrase))
+    return Read(own, meant, reader.corrections, official, own + official)
 
 
-def _meant(meaning: Meaning, concern: str, vocabulary: Vocabulary) -> Meant:
+def _meant(meaning: Meaning, typed: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> Meant:
     phrases = (tuple(_with_holding(stem(word), vocabulary) for word in phrase) for phrase in meaning.phrases)
-    said = " ".join(concern[start:end] for start, end, word in positions(concern) if stem(word) in meaning.said)
+    said = " ".join(written for written, token in typed if token in meaning.said)
     return Meant(meaning.share * len(meaning.said), said, tuple(phrases))
 
 
@@ -207,7 +205,7 @@ class _Reader:
         """What the words of the line mean, and what those may mean that are neither known nor said in a phrase."""
         found = self.thesaurus.meanings([*folded, *self.instead])
         said = frozenset().union(*(one.said for one in found))
-        tokens = dict.fromkeys(map(stem, [*folded, *self.instead]))
+        tokens = dict.fromkeys(stem(word) for word in [*folded, *self.instead] if not is_stop_word(word))
         hints = (self.thesaurus.hint(token) for token in tokens if token not in said and token not in self._vocabulary)
         return [*found, *(hint for hint in hints if hint)]
 

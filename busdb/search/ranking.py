@@ -13,9 +13,10 @@ from busdb.search.query import Read
 
 OFFICIAL = 0.5
 """What official words for everyday ones are worth against the words that were typed."""
-SHARE = 0.5
 COVERAGE = 0.8
 """How much of a score depends on how much of the line is met."""
+SHARE = 0.5
+"""How little a phrase of many words is worth more than one of few: 0 adds their words, 1 takes their mean."""
 WHOLE, BEGINNING, INSIDE = 2.0, 1.4, 1.2
 """What a name that is the whole line, begins with it or holds it is worth against any other."""
 
@@ -33,11 +34,7 @@ class Ranking:
 
     def __init__(self, concern: str, asked: Read, rarity: Callable[[str], float]) -> None:
         self._whole = phrase(concern)
-        self._own = _Phrases([asked.terms], rarity)
-        phrases = [(phrase, number) for number, one in enumerate(asked.meant) for phrase in one.phrases]
-        self._official = _Phrases([phrase for phrase, _ in phrases], rarity)
-        self._meant = [number for _, number in phrases]
-        self._words = [one.words for one in asked.meant]
+        self._scorer = _Scorer(asked, rarity)
 
     def order(self, matches: Sequence[Match], absent: Mapping[str, object]) -> list[Ranked]:
         """The best first; what does not apply at the place, or is ``absent`` there, last."""
@@ -48,21 +45,13 @@ class Ranking:
 
     def _score(self, match: Match) -> float:
         shown = match.shown
-        score = sum(self._own.met(match).values()) + OFFICIAL * self._official_words(match)
+        score = self._scorer.score(match)
         if any(field == "keys" for field, _ in match.met):
             score += match.score
         score *= self._named(shown)
         if shown.rank is not None:
             score *= 1.15 - min(shown.rank, 100) / 1000
         return score
-
-    def _official_words(self, match: Match) -> float:
-        """What official words are worth: of each meaning its best phrase, for as many words as it stands for."""
-        best: dict[int, float] = {}
-        for phrase, value in self._official.met(match).items():
-            meant = self._meant[phrase]
-            best[meant] = max(best.get(meant, 0.0), value / self._official.sizes[phrase]**SHARE)
-        return sum(value * self._words[meant] for meant, value in best.items())
 
     def _named(self, shown: Shown) -> float:
         """What a score is multiplied by for the names of a service."""
@@ -75,34 +64,64 @@ class Ranking:
         return INSIDE if any(f" {self._whole} " in f" {name} " for name in holding) else 1.0
 
 
-class _Phrases:
-    """What documents are worth for some phrases, each of some terms."""
+class _Phrase(NamedTuple):
+    """Some terms that stand for what people mean: for how many words of the line, and how rare each term is."""
 
-    def __init__(self, phrases: Sequence[Sequence[Term]], rarity: Callable[[str], float]) -> None:
-        self._values: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
-        self._rarities: list[list[float]] = []
-        self.sizes = [len(phrase) for phrase in phrases]
-        for number, phrase in enumerate(phrases):
-            self._rarities.append([max(rarity(variant.token) for variant in term) for term in phrase])
-            for position, term in enumerate(phrase):
-                for token, weight in term:
-                    self._values[token].append((number, position, weight * rarity(token)))
+    meant: int
+    worth: float
+    rarity: float
 
-    def met(self, match: Match) -> dict[int, float]:
-        """For each phrase of which something is met the sum of what its terms are worth, less where some are not."""
-        length = 2 + phrase(match.shown.name).count(" ")
-        worth: dict[int, dict[int, float]] = defaultdict(dict)
+
+class _Scorer:
+    """What documents are worth for the words of a line, and for the official words that it means.
+
+    The line itself is the phrase 0; of the phrases for one meaning the best counts.
+    """
+
+    def __init__(self, asked: Read, rarity: Callable[[str], float]) -> None:
+        self._phrases: list[_Phrase] = []
+        self._terms: list[tuple[int, float]] = []
+        self._values: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._add(asked.terms, 0, 1.0, rarity)
+        for number, one in enumerate(asked.meant, 1):
+            for phrase in one.phrases:
+                self._add(phrase, number, OFFICIAL * one.words / len(phrase) ** SHARE, rarity)
+
+    def _add(self, terms: Sequence[Term], meant: int, worth: float, rarity: Callable[[str], float]) -> None:
+        rarities = [max(rarity(variant.token) for variant in term) for term in terms]
+        for term, rare in zip(terms, rarities, strict=True):
+            for token, weight in term:
+                self._values[token].append((len(self._terms), weight * rarity(token)))
+            self._terms.append((len(self._phrases), rare))
+        self._phrases.append(_Phrase(meant, worth, sum(rarities) or 1.0))
+
+    def score(self, match: Match) -> float:
+        """The sum of what the terms of a phrase are worth, less where some are not met, for the best phrases."""
+        met: dict[int, list[float]] = {}
+        for term, value in self._met(match).items():
+            number, rare = self._terms[term]
+            sums = met.setdefault(number, [0.0, 0.0])
+            sums[0] += value
+            sums[1] += rare
+        best: dict[int, float] = {}
+        for number, (value, covered) in met.items():
+            meant, worth, rarity = self._phrases[number]
+            value *= worth * (1 - COVERAGE + COVERAGE * covered / rarity)
+            if value > best.get(meant, 0.0):
+                best[meant] = value
+        return sum(best.values())
+
+    def _met(self, match: Match) -> dict[int, float]:
+        """The terms that a document meets, each with its value in its best field."""
+        values = self._values
+        in_name = FIELDS["name"] * (1 + 1 / (2 + phrase(match.shown.name).count(" ")))
+        met: dict[int, float] = {}
         for field, token in match.met:
-            factor = FIELDS.get(field, 0) * (1 + (field == "name") / length)
-            for number, position, value in self._values.get(token, ()):
-                terms = worth[number]
-                terms[position] = max(terms.get(position, 0.0), value * factor)
-        return {number: self._covered(number, terms) for number, terms in worth.items()}
-
-    def _covered(self, number: int, terms: Mapping[int, float]) -> float:
-        rarities = self._rarities[number]
-        covered = sum(rarities[position] for position in terms)
-        return sum(terms.values()) * (1 - COVERAGE + COVERAGE * covered / (sum(rarities) or 1))
+            factor = in_name if field == "name" else FIELDS.get(field, 0.0)
+            for term, value in values.get(token, ()):
+                if value * factor > met.get(term, 0.0):
+                    met[term] = value * factor
+        return met
 
 
 def represented(found: Sequence[Shown], codes: Sequence[str]) -> frozenset[str]:
