@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -31,6 +31,10 @@ PART, HOLDING = 0.35, 0.6
 PART_FROM = 4
 LINKS = ("", "s", "n", "en", "es", "e")
 PLACE_WORDS = 4
+PREPOSITIONS = frozenset({"in", "bei", "für", "nach", "aus", "von"})
+ARTICLES = frozenset("der die das den dem des ein eine einen einem einer mein meine meiner unser unsere unserer".split())
+BEFORE_PLACES = PREPOSITIONS | {"der", "stadt", "gemeinde", "ort", "raum", "zu"}
+"""What may stand between a concern and a place and belongs to neither."""
 PlaceFinder = Callable[[str], Sequence[PlaceName]]
 """The places that some words name exactly."""
 
@@ -45,23 +49,44 @@ class Line(NamedTuple):
 def understand(text: str, find: PlaceFinder) -> Line:
     """Split a line into what is wanted and where. Operators and quotation marks are text like any other.
 
-    A place stands at the end or at the beginning; a line that is nothing but a place names no concern, and words that
-    are both stay in the concern when nothing else would be left.
+    A place stands at the end, at the beginning, or behind a preposition; a line that is nothing but a place names no
+    concern, and words that are both stay in the concern when nothing else would be left, behind an article (``auf der
+    Burg``), or where they are part of a phrase (``Halle mieten``).
     """
     line = " ".join(unicodedata.normalize("NFKC", text[:LENGTH]).split())
     parts = line.split(" ")
-    for count in range(min(PLACE_WORDS, len(parts) - 1), 0, -1):
-        for place, rest in ((parts[-count:], parts[:-count]), (parts[:count], parts[count:])):
-            found = find(" ".join(place))
-            if found and any(not is_stop_word(word) for word in words(" ".join(rest))):
-                return Line(" ".join(_without_preposition(rest)), tuple(found))
+    for start, end in _spans([part.casefold() for part in parts]):
+        before, after = _without_preposition(parts[:start]), parts[end:]
+        if any(not is_stop_word(word) for word in words(" ".join([*before, *after]))):
+            place = " ".join(parts[start:end])
+            found = find(place)
+            if found and not _in_phrase(place, line):
+                return Line(" ".join([*before, *after]), tuple(found))
     return Line(line, ())
 
 
-def _without_preposition(rest: list[str]) -> list[str]:
-    while len(rest) > 1 and rest[-1].casefold() in {"in", "bei", "für", "nach", "aus"}:
-        rest = rest[:-1]
-    return rest
+def _spans(parts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where the words of a place may begin and end, the likeliest first."""
+    size = len(parts)
+    counts = range(min(PLACE_WORDS, size - 1), 0, -1)
+    for start in range(min(size, WORDS) - 1, 0, -1):
+        if parts[start - 1] in PREPOSITIONS:
+            yield from ((start, start + count) for count in counts if start + count <= size)
+    for count in counts:
+        if count > 1 or parts[-2] not in ARTICLES:
+            yield size - count, size
+        yield 0, count
+
+
+def _without_preposition(before: list[str]) -> list[str]:
+    while before and before[-1].casefold() in BEFORE_PLACES:
+        before = before[:-1]
+    return before
+
+
+def _in_phrase(place: str, line: str) -> bool:
+    tokens = frozenset(map(stem, words(place)))
+    return any(len(one.said) > 1 and tokens <= one.said for one in ours().meanings(words(line)))
 
 
 class Vocabulary:
