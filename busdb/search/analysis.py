@@ -16,7 +16,7 @@ from importlib.resources import files
 import Stemmer
 
 from busdb.search.folding import fold
-from busdb.search.verbs import infinitive
+from busdb.search.verbs import forms, infinitive
 
 _WORD = re.compile(r"[^\W_]+")
 _HYPHENATED = re.compile(r"\b[^\W_]+(?:-[^\W_]+)+\b")
@@ -66,7 +66,7 @@ def is_stop_word(word: str) -> bool:
 
 def lists() -> list[list[str]]:
     """The words of the data files on which tokens depend, sorted."""
-    return [sorted(_listed("stopwords.txt")), sorted(_listed("compounds.txt"))]
+    return [sorted(_listed("stopwords.txt")), sorted(_listed("compounds.txt")), sorted(forms())]
 
 
 def parts_of_compounds() -> frozenset[str]:

@@ -15,7 +15,7 @@ from busdb.records import Authority, Service
 from busdb.search import analysis
 from busdb.search.analysis import joined, stem, words
 
-FORM = 3
+FORM = 4
 """Raised whenever the analysis changes."""
 TEXT_LIMIT = 20_000
 

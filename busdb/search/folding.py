@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_UMLAUT = re.compile(r"(?<![aeiouq])([aou])e")
+_UMLAUT = re.compile(r"(?<![aeiouq])([aou])e+")
 _PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 

@@ -32,7 +32,9 @@ PART_FROM = 4
 LINKS = ("", "s", "n", "en", "es", "e")
 PLACE_WORDS = 4
 PREPOSITIONS = frozenset({"in", "bei", "für", "nach", "aus", "von"})
-ARTICLES = frozenset("der die das den dem des ein eine einen einem einer mein meine meiner unser unsere unserer".split())
+ARTICLES = frozenset(
+    {"der", "die", "das", "den", "dem", "ein", "eine", "einen", "einem", "einer", "meine", "meiner", "unserer"}
+)
 BEFORE_PLACES = PREPOSITIONS | {"der", "stadt", "gemeinde", "ort", "raum", "zu"}
 """What may stand between a concern and a place and belongs to neither."""
 PlaceFinder = Callable[[str], Sequence[PlaceName]]
@@ -204,7 +206,7 @@ def _with_holding(token: str, vocabulary: Vocabulary) -> Term:
 
 
 class _Reader:
-    """Reads the words of a line; keeps what it took for slips, and the words to look for ``instead`` of unknown ones."""
+    """Reads the words of a line; keeps what it took for slips, and what it looks for ``instead`` of unknown words."""
 
     def __init__(self, vocabulary: Vocabulary, thesaurus: Thesaurus) -> None:
         self.thesaurus = thesaurus
@@ -213,7 +215,7 @@ class _Reader:
         self._vocabulary = vocabulary
 
     def terms(self, word: str, *, last: bool) -> list[Term]:
-        """What stands for one word: itself with its parts; when it is unknown, a beginning, a correction, or its parts."""
+        """What stands for one word: itself with its parts; for an unknown one beginnings, a correction, or parts."""
         vocabulary, token = self._vocabulary, stem(word)
         if token in vocabulary or vocabulary.holding(token):
             parts = {stem(part): PART for part in split(word) or vocabulary.split(word)}

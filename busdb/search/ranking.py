@@ -84,8 +84,8 @@ class _Scorer:
         self._values: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self._add(asked.terms, 0, 1.0, rarity)
         for number, one in enumerate(asked.meant, 1):
-            for phrase in one.phrases:
-                self._add(phrase, number, OFFICIAL * one.words / len(phrase) ** SHARE, rarity)
+            for terms in one.phrases:
+                self._add(terms, number, OFFICIAL * one.words / len(terms) ** SHARE, rarity)
 
     def _add(self, terms: Sequence[Term], meant: int, worth: float, rarity: Callable[[str], float]) -> None:
         rarities = [max(rarity(variant.token) for variant in term) for term in terms]
@@ -106,9 +106,9 @@ class _Scorer:
         best: dict[int, float] = {}
         for number, (value, covered) in met.items():
             meant, worth, rarity = self._phrases[number]
-            value *= worth * (1 - COVERAGE + COVERAGE * covered / rarity)
-            if value > best.get(meant, 0.0):
-                best[meant] = value
+            total = value * worth * (1 - COVERAGE + COVERAGE * covered / rarity)
+            if total > best.get(meant, 0.0):
+                best[meant] = total
         return sum(best.values())
 
     def _met(self, match: Match) -> dict[int, float]:

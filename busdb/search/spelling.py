@@ -28,5 +28,7 @@ class Spelling:
         """The nearest words so many slips away, at most: left out, added, wrong or swapped letters."""
         if len(word) < SLIP_FROM or (slips > 1 and len(word) < TWO_SLIPS_FROM):
             return []
-        like = [one for length in range(len(word) - slips, len(word) + slips + 1) for one in self._words.get(length, ())]
-        return [one for one, _, _ in process.extract(word, like, scorer=OSA.distance, score_cutoff=slips, limit=CHOICES)]
+        lengths = range(len(word) - slips, len(word) + slips + 1)
+        like = [one for length in lengths for one in self._words.get(length, ())]
+        found = process.extract(word, like, scorer=OSA.distance, score_cutoff=slips, limit=CHOICES)
+        return [one for one, _, _ in found]

@@ -40,7 +40,7 @@ class Entry(NamedTuple):
 
 
 class Thesaurus:
-    """Finds the entries that a line speaks of: ours, and those of ``editors`` as pairs of everyday and official words."""
+    """Finds what a line means in our entries and those of ``editors``, pairs of everyday and official words."""
 
     def __init__(self, editors: Iterable[tuple[str, str]] = ()) -> None:
         text = files("busdb").joinpath("data", "thesaurus.tsv").read_text(encoding="utf-8")

@@ -9,20 +9,35 @@ from importlib.resources import files
 from busdb.search.folding import fold
 
 PARTICLES = frozenset(
-    fold(word)
-    for word in (
-        "ab an auf aus bei ein fort heim her hin los mit nach um vor weg weiter wieder zu zurück zusammen raus "
-        "rein runter frei fest vorbei herum"
-    ).split()
+    {
+        "ab",
+        "an",
+        "auf",
+        "aus",
+        "bei",
+        "ein",
+        "fest",
+        "fort",
+        "frei",
+        "heim",
+        "her",
+        "herum",
+        "hin",
+        "los",
+        "mit",
+        "nach",
+    }
+    | {"raus", "rein", "runter", "um", "vor", "vorbei", "weg", "weiter", "wieder", "zu", "zuruck", "zusammen"}
 )
-"""The parts of verbs that may stand apart from them (``ziehe nächste Woche um``)."""
+"""The parts of verbs that may stand apart from them (``ziehe nächste Woche um``), folded."""
 _ENDINGS = ("e", "st", "est", "t", "et", "te", "ete", "ten", "eten", "tet", "end", "ende", "enden")
 _OF_PARTICIPLES = ("", "e", "en", "er", "es", "em")
 _UNSEPARATED = ("be", "er", "ent", "ge", "ver", "zer", "wider", "uber", "unter", "miss")
 
 
 @lru_cache(maxsize=1)
-def _forms() -> dict[str, str]:
+def forms() -> dict[str, str]:
+    """All forms of the known verbs (busdb/data/verbs.txt), folded, with the infinitive of each."""
     lines = files("busdb").joinpath("data", "verbs.txt").read_text(encoding="utf-8").splitlines()
     text = " ".join(line for line in lines if not line.startswith("#"))
     found: dict[str, str] = {}
@@ -46,12 +61,12 @@ def _declined(participles: Iterable[str]) -> Iterator[str]:
 @lru_cache(maxsize=200_000)
 def infinitive(word: str) -> str | None:
     """The infinitive of a folded word that is a form of a known verb, with its particle; ``None`` for any other."""
-    forms = _forms()
-    if word in forms:
-        return forms[word]
+    known = forms()
+    if word in known:
+        return known[word]
     for end in range(2, min(9, len(word) - 3)):
         particle, rest = word[:end], word[end:]
-        if particle in PARTICLES and (verb := forms.get(rest) or forms.get(rest.removeprefix("zu"))):
+        if particle in PARTICLES and (verb := known.get(rest) or known.get(rest.removeprefix("zu"))):
             return particle + verb
     return None
 

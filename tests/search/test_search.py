@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,15 @@ from hypothesis import strategies as st
 from support import NOW
 from test_store import put
 
+from busdb.areas import Gazetteer
 from busdb.db import Database
-from busdb.publication import SearchAnswer
-from busdb.search.analysis import fold, split, stem, thesaurus, tokens, words
+from busdb.publication import PlaceName, SearchAnswer
+from busdb.search.analysis import split, stem, tokens, words
 from busdb.search.desk import Desk
+from busdb.search.folding import fold
+from busdb.search.query import Vocabulary, read, understand
+from busdb.search.thesaurus import Thesaurus, ours
+from busdb.search.verbs import infinitive, put_together
 from busdb.settings import Settings
 
 
@@ -120,11 +127,117 @@ def test_compounds_are_split_and_short_words_are_not(word: str, parts: tuple[str
 
 
 def test_the_thesaurus_is_large_and_every_entry_says_something() -> None:
-    assert len(thesaurus().entries) >= 800
-    for everyday, official in thesaurus().entries.items():
-        assert everyday
+    assert len(ours().entries) >= 1200
+    for entry in ours().entries:
+        said = frozenset[str]().union(*entry.slots)
+        official = {stem(word) for phrase in entry.phrases for word in phrase}
+        assert all(entry.slots)
         assert official
-        assert not {stem(word) for word in official} <= everyday, f"{everyday} says nothing new"
+        assert not official <= said or any(len(slot) > 1 for slot in entry.slots), f"{entry.slots} says nothing new"
+
+
+def meant(line: str, thesaurus: Thesaurus) -> list[tuple[tuple[str, ...], ...]]:
+    """The official phrases that a line means."""
+    return [one.phrases for one in thesaurus.meanings(words(line))]
+
+
+def test_a_phrase_is_met_in_any_order_and_form_and_speaks_for_its_words() -> None:
+    thesaurus = Thesaurus(
+        [("zimtschnecke/zimtrolle stehlen", "Gebäck Verlust, Gebäckdiebstahl"), ("zimtrolle", "Hefe")]
+    )
+    both = (("geback", "verlust"), ("geback diebstahl".replace(" ", ""),))
+    assert meant("gestohlen wurde meine Zimtschnecke", thesaurus)[0] == both
+    assert meant("Zimtrolle gestohlen", thesaurus)[0] == both
+    assert (("hefe",),) not in meant("Zimtrolle gestohlen", thesaurus)
+    assert meant("Zimtrolle", thesaurus) == [(("hefe",),)]
+
+
+def test_a_word_that_names_another_is_met_in_its_phrases() -> None:
+    thesaurus = Thesaurus([("blechkiste", "Zimtkutsche"), ("zimtkutsche abmelden", "Kutschenabmeldung")])
+    assert (("kutschenabmeldung",),) in meant("Blechkiste abmelden", thesaurus)
+
+
+def test_a_word_that_nobody_knows_means_what_its_phrases_mean() -> None:
+    thesaurus = Thesaurus([("zimtschnecke stehlen", "Personalausweis")])
+    (hint,) = read("zimtschnecke", Vocabulary(["Personalausweis"]), thesaurus).meant
+    assert hint.words < 1
+    assert hint.said == "zimtschnecke"
+
+
+@pytest.mark.parametrize(
+    ("said", "verb"),
+    [
+        ("umgezogen", "umziehen"),
+        ("umzuziehen", "umziehen"),
+        ("zieht", "ziehen"),
+        ("angemeldet", "anmelden"),
+        ("abgelaufener", "ablaufen"),
+        ("gestohlene", "stehlen"),
+        ("beantragt", "beantragen"),
+        ("verloren", "verlieren"),
+        ("umzug", None),
+        ("angebot", None),
+        ("gebiet", None),
+        ("burg", None),
+        ("zeitz", None),
+    ],
+)
+def test_forms_of_verbs_are_one_word_and_nouns_are_left(said: str, verb: str | None) -> None:
+    assert infinitive(said) == verb
+
+
+def test_a_verb_and_its_particle_are_put_together() -> None:
+    assert put_together(words("ich ziehe nächste Woche um")) == ["umziehen"]
+    assert put_together(words("um eine Wohnung")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "concern", "place"),
+    [
+        ("ausweis verloren halle", "ausweis verloren", "Halle (Saale)"),
+        ("in halle perso beantragen", "perso beantragen", "Halle (Saale)"),
+        ("für naumburg gewerbe anmelden", "gewerbe anmelden", "Naumburg (Saale)"),
+        ("mein hund ist in naumburg gemeldet", "mein hund ist gemeldet", "Naumburg (Saale)"),
+        ("wohngeld in der stadt halle", "wohngeld", "Halle (Saale)"),
+        ("umzug von leipzig nach halle", "umzug von leipzig", "Halle (Saale)"),
+        ("gewerbe naumburg saale", "gewerbe", "Naumburg (Saale)"),
+        ("gewerbe naumburg (saale)", "gewerbe", "Naumburg (Saale)"),
+        ("06618 reisepass", "reisepass", "Naumburg (Saale)"),
+        ("hochzeit auf der halle", "hochzeit auf der halle", None),
+        ("halle mieten", "halle mieten", None),
+        ("halle", "halle", None),
+        ("wo ist das in halle", "wo ist das in halle", None),
+    ],
+)
+def test_a_line_is_split_into_what_and_where(line: str, concern: str, place: str | None) -> None:
+    gazetteer = Gazetteer(areas())
+
+    def find(text: str) -> list[PlaceName]:
+        return [PlaceName(ars=one.ars, name=one.name, kind=one.kind) for one in gazetteer.find(text)]
+
+    found = understand(line, find)
+    assert (found.concern, [one.name for one in found.places]) == (concern, [place] if place else [])
+
+
+@given(st.text(max_size=80) | st.text("aouenrstßäöüAIB*:_-/ ", max_size=40))
+def test_analysis_of_its_own_result_changes_nothing(text: str) -> None:
+    once = words(text)
+    assert words(" ".join(once)) == once
+
+
+def test_folding_keeps_the_names_of_the_gazetteer_apart() -> None:
+    lines = (Path(__file__).parents[2] / "sample" / "areas.csv").read_text(encoding="utf-8").splitlines()
+    names = {row["name"] for row in csv.DictReader(lines)}
+    plain = {" ".join(re.findall(r"\w+", name.casefold())) for name in names}
+    assert len({" ".join(words(name)) for name in names}) == len(plain)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_into_terms(text: str) -> None:
+    vocabulary = Vocabulary(["Personalausweis beantragen", "Gewerbe anmelden"])
+    found = read(text, vocabulary)
+    assert len(found.terms) <= 3 * max(1, len(words(text)))
+    assert all(0 < variant.weight <= 1 for term in found.all for variant in term)
 
 
 @pytest.mark.parametrize(
