@@ -107,7 +107,7 @@ class Vocabulary:
         self._spelling = Spelling(written)
         self._holding: dict[str, dict[str, None]] = defaultdict(dict)
         for word in sorted(written):
-            for part in self.split(word):
+            for part in self.split(word) or self._learned(word):
                 self._holding[stem(part)][stem(word)] = None
 
     def __contains__(self, token: str) -> bool:
@@ -145,6 +145,14 @@ class Vocabulary:
                 if self._is_part(part):
                     return part
         return None
+
+    def _learned(self, word: str) -> tuple[str, ...]:
+        """The parts of a compound whose end is known: what stands before it is a word too (``Emissionserklärung``)."""
+        for length in range(len(word) - PART_FROM, PART_FROM, -1):
+            if word[-length:] in parts_of_compounds():
+                head = word[:-length]
+                return (head.removesuffix("s"), word[-length:]) if len(head) > PART_FROM else ()
+        return ()
 
     def _is_part(self, word: str) -> bool:
         return stem(word) in self._known or word in parts_of_compounds()

@@ -232,6 +232,16 @@ def test_folding_keeps_the_names_of_the_gazetteer_apart() -> None:
     assert len({" ".join(words(name)) for name in names}) == len(plain)
 
 
+def test_parts_of_compounds_are_learned_from_names() -> None:
+    (term,) = read("Emissionen", Vocabulary(["Emissionserklärung"])).terms
+    assert stem("emissionserklarung") in [variant.token for variant in term]
+
+
+def test_an_unknown_compound_is_read_by_the_part_that_is_known() -> None:
+    (term,) = read("Gewerbescheinerweiterungswunsch", Vocabulary(["Gewerbe anmelden"])).terms
+    assert "gewerb" in [variant.token for variant in term] or "wunsch" in [variant.token for variant in term]
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_read_into_terms(text: str) -> None:
     vocabulary = Vocabulary(["Personalausweis beantragen", "Gewerbe anmelden"])
