@@ -178,7 +178,7 @@ def statistics(connection: Connection) -> dict[str, Any]:
     sources: dict[str, dict[str, int]] = {}
     for kind in ("area", "life_event", "service", "authority", "online_service", "form", "responsibility", "fee"):
         kinds[kind] = 0
-    for kind in [*kinds, "local_addition", "offer", "notice"]:
+    for kind in [*kinds, "local_addition", "offer", "notice", "wording"]:
         table = shape(kind).table
         statement = (
             select(number.c.source, func.count())

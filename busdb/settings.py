@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -40,6 +41,10 @@ class Settings:
         "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality, metrics, 115."
     )
 
+    search_log_days: str = _setting(
+        "BUSDB_SEARCH_LOG_DAYS", "90", "Days for which searched lines are counted for editors; 0: not at all."
+    )
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the environment. Raises ``SetupError`` for a value that a setting cannot take."""
@@ -51,6 +56,8 @@ class Settings:
         if settings.search not in ENGINES:
             known = ", ".join(sorted(ENGINES))
             raise SetupError("setting_choice", name="BUSDB_SEARCH", value=settings.search, known=known)
+        if not re.fullmatch(r"\d{1,5}", settings.search_log_days, re.ASCII):
+            raise SetupError("setting_days", name="BUSDB_SEARCH_LOG_DAYS", value=settings.search_log_days)
         unknown = settings.closed_pages - PAGES
         if unknown:
             raise SetupError("setting_closed", value=", ".join(sorted(unknown)), known=", ".join(sorted(PAGES)))
@@ -60,6 +67,11 @@ class Settings:
     def closed_pages(self) -> frozenset[str]:
         """The pages that are not open to everybody."""
         return frozenset(name.strip() for name in self.closed.split(",") if name.strip())
+
+    @property
+    def search_log(self) -> int:
+        """Days for which searched lines are kept, 0 for no log."""
+        return int(self.search_log_days)
 
     @property
     def folder(self) -> Path:
