@@ -284,7 +284,7 @@ def test_the_language_is_that_of_the_setting_then_of_the_locale_then_german(
 
 def test_the_demo_reports_its_imports_and_files_as_data(home: Path) -> None:
     found = answer("demo", "--no-serve", "--output", str(home / "out"))
-    assert [one["source"] for one in found["imports"]] == ["destatis", "lsa", "kommunal"]
+    assert [one["source"] for one in found["imports"]] == ["destatis", "lsa", "lsa", "kommunal"]
     assert len(found["files"]) == 6
     assert all(Path(name).stat().st_size > 1000 for name in found["files"])
 
