@@ -78,6 +78,7 @@ def test_searches_are_counted_over_all_workers_also_while_an_import_runs(
         read(address, "services/lsa.ausweis?q=personalausweis")
         read(address, "search?q=nirgends")
         read(address, "search?q=nirgends&offset=10")
+        read(address, "search?q=nirgends&online=true")
         read(address, "search?q=nirgends")
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,12 +14,12 @@ from rapidfuzz.distance import OSA
 
 from busdb.publication import PlaceName
 from busdb.search.analysis import (
+    Thesaurus,
     is_stop_word,
     parts_of_compounds,
     positions,
     split,
     stem,
-    thesaurus,
     tokens,
     words,
 )
@@ -123,11 +123,15 @@ class Vocabulary:
 
 
 class Read(NamedTuple):
-    """A concern as it was read: the terms of its own words, those of official words, and what slips may mean."""
+    """A concern as it was read: the terms of its own words, those of official words, and what slips may mean.
+
+    ``everyday`` names the words of the line for which the first token of an official term stands.
+    """
 
     terms: tuple[Term, ...]
     official: tuple[Term, ...]
     corrections: dict[str, list[str]]
+    everyday: dict[str, str]
 
     @property
     def all(self) -> tuple[Term, ...]:
@@ -135,7 +139,7 @@ class Read(NamedTuple):
         return self.terms + self.official
 
 
-def read(concern: str, vocabulary: Vocabulary) -> Read:
+def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus) -> Read:
     """The terms that a concern means: its words, their parts, beginnings, corrections, and official words for them."""
     folded = words(concern)[:WORDS]
     kept = [word for word in folded if not is_stop_word(word)] or folded
@@ -151,8 +155,15 @@ def read(concern: str, vocabulary: Vocabulary) -> Read:
             terms[place] = [(*term, *joined) for term in terms[place]]
     own = tuple(term for some in terms for term in some)
     said = {one.token for term in own for one in term if one.weight >= 1}
-    official = [stem(word) for word in thesaurus().official(folded)]
-    return Read(own, tuple((_with_holding(one, vocabulary)) for one in official if one not in said), corrections)
+    meant = {stem(word): phrase for word, phrase in thesaurus.official(folded).items()}
+    official = tuple(_with_holding(token, vocabulary) for token in meant if token not in said)
+    everyday = {token: _typed(concern, phrase) for token, phrase in meant.items()}
+    return Read(own, official, corrections, everyday)
+
+
+def _typed(concern: str, phrase: Set[str]) -> str:
+    """The words of a concern that make a phrase of the thesaurus."""
+    return " ".join(concern[start:end] for start, end, word in positions(concern) if stem(word) in phrase)
 
 
 def _with_holding(token: str, vocabulary: Vocabulary) -> Term:
