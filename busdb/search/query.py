@@ -144,8 +144,11 @@ def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus) -> Read:
     folded = words(concern)[:WORDS]
     kept = [word for word in folded if not is_stop_word(word)] or folded
     corrections: dict[str, list[str]] = {}
+    meant = {stem(word): phrase for word, phrase in thesaurus.official(folded).items()}
+    understood = frozenset[str]().union(*meant.values())
     terms = [
-        _terms(word, vocabulary, corrections, last=position == len(kept) - 1) for position, word in enumerate(kept)
+        _terms(word, vocabulary, corrections, last=position == len(kept) - 1, known=stem(word) in understood)
+        for position, word in enumerate(kept)
     ]
     for position, (one, other) in enumerate(pairwise(kept)):
         joined = [
@@ -155,7 +158,6 @@ def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus) -> Read:
             terms[place] = [(*term, *joined) for term in terms[place]]
     own = tuple(term for some in terms for term in some)
     said = {one.token for term in own for one in term if one.weight >= 1}
-    meant = {stem(word): phrase for word, phrase in thesaurus.official(folded).items()}
     official = tuple(_with_holding(token, vocabulary) for token in meant if token not in said)
     everyday = {token: _typed(concern, phrase) for token, phrase in meant.items()}
     return Read(own, official, corrections, everyday)
@@ -170,8 +172,13 @@ def _with_holding(token: str, vocabulary: Vocabulary) -> Term:
     return (Variant(token, 1.0), *(Variant(one, HOLDING) for one in vocabulary.holding(token) if one != token))
 
 
-def _terms(word: str, vocabulary: Vocabulary, corrections: dict[str, list[str]], *, last: bool) -> list[Term]:
-    """What stands for one word: itself with its parts; when it is unknown, a beginning, a correction, or its parts."""
+def _terms(
+    word: str, vocabulary: Vocabulary, corrections: dict[str, list[str]], *, last: bool, known: bool
+) -> list[Term]:
+    """What stands for one word: itself with its parts; when no name holds it, a beginning, a correction, or its parts.
+
+    What is ``known`` as an everyday word is no slip.
+    """
     token = stem(word)
     if token in vocabulary or vocabulary.holding(token):
         parts = {stem(part): PART for part in split(word) or vocabulary.split(word)}
@@ -180,7 +187,7 @@ def _terms(word: str, vocabulary: Vocabulary, corrections: dict[str, list[str]],
     beginnings = vocabulary.beginning(word) if last and len(word) > 2 else []
     if beginnings:
         return [tuple(Variant(one, 0.7) for one in beginnings)]
-    if near := vocabulary.near(word):
+    if not known and (near := vocabulary.near(word)):
         corrections[word] = near
         (meant,) = words(near[0])
         return [(Variant(stem(meant), 0.8), *(Variant(stem(part), 0.3) for part in split(meant)))]

@@ -99,6 +99,15 @@ def test_official_words_hold_for_every_search_without_any_update_of_the_index(
     assert "Reisepass beantragen" not in names(desk.search("wumpelding"))
 
 
+def test_an_everyday_word_is_no_slip_of_another(desk: Desk, database: Database) -> None:
+    put(database, [service("hort", "Hort finden"), Wording(id="lsa.w", everyday="Ja-Wort", official="Eheschließung")])
+    desk.update()
+    time.sleep(desks.LOOK)
+    answer = desk.search("ja-wort")
+    assert names(answer)[0] == "Eheschließung anmelden"
+    assert answer.suggestions == ()
+
+
 def test_a_hit_by_our_own_thesaurus_says_so_too(desk: Desk) -> None:
     (hit, *_) = desk.search("lappen").results
     assert {why.synonym for why in hit.why} == {"lappen"}
