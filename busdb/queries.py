@@ -28,9 +28,11 @@ def gazetteer_version(connection: Connection) -> str:
     return connection.scalar(select(tally.c.checksum).where(tally.c.kind == "area")) or ""
 
 
-def wordings_version(connection: Connection) -> str:
-    """A word that changes whenever an editors' synonym does."""
-    return connection.scalar(select(tally.c.checksum).where(tally.c.kind == "wording")) or ""
+def versions(connection: Connection, *kinds: str) -> tuple[str, ...]:
+    """A word for each kind that changes whenever its public records do; one read."""
+    found = select(tally.c.kind, tally.c.checksum).where(tally.c.kind.in_(kinds))
+    known = {kind: checksum for kind, checksum in connection.execute(found)}  # noqa: C416  # typed rows
+    return tuple(known.get(kind, "") for kind in kinds)
 
 
 def official_words(connection: Connection) -> list[tuple[str, str]]:

@@ -49,7 +49,7 @@ class Desk:
         self._index = _index(settings, database)
         self._lock = threading.Lock()
         self._looked = 0.0
-        self._version: tuple[str, str] | None = None
+        self._version: tuple[str, ...] | None = None
         self._gazetteer = Gazetteer(())
         self._engine = Engine(self._index, self._find, (), thesaurus())
 
@@ -60,7 +60,7 @@ class Desk:
             if self._version is None or time.monotonic() - self._looked > LOOK:
                 self._looked = time.monotonic()
                 with self._database.reading() as connection:
-                    version = (queries.gazetteer_version(connection), queries.wordings_version(connection))
+                    version = queries.versions(connection, "area", "wording")
                     if version != self._version:
                         self._gazetteer = queries.gazetteer(connection)
                         self._version = version
