@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
-from itertools import groupby
+from itertools import chain, groupby
 
 import Stemmer
 
@@ -132,29 +132,37 @@ def joined(texts: Iterable[str]) -> str:
 
 
 class Thesaurus:
-    """Everyday words and what the administration calls it (busdb/data/thesaurus.tsv)."""
+    """Everyday words and what the administration calls it: ours (busdb/data/thesaurus.tsv) and those of editors."""
 
-    def __init__(self) -> None:
+    def __init__(self, editors: Iterable[tuple[str, str]] = ()) -> None:
         text = files("busdb").joinpath("data/thesaurus.tsv").read_text(encoding="utf-8")
-        lines = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-        self.entries = {_telling(everyday): tuple(words(official)) for everyday, official in lines}
+        ours = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+        self.entries: dict[frozenset[str], tuple[str, ...]] = {}
+        for everyday, official in chain(ours, editors):
+            phrase = _telling(everyday)
+            named = (word for word in words(official) if not is_stop_word(word))
+            if phrase:
+                self.entries[phrase] = tuple(dict.fromkeys((*self.entries.get(phrase, ()), *named)))
         self._phrases: dict[str, list[frozenset[str]]] = defaultdict(list)
         for phrase in self.entries:
             for token in phrase:
                 self._phrases[token].append(phrase)
 
-    def official(self, folded: Iterable[str]) -> list[str]:
-        """The official words, folded, for the everyday words in a line; a longer phrase speaks for the words in it."""
+    def official(self, folded: Iterable[str]) -> dict[str, frozenset[str]]:
+        """The official words, folded, each with the stems of the everyday words in a line that it stands for.
+
+        A longer phrase speaks for the words in it.
+        """
         stems = {stem(word): None for word in folded}
         said = [phrase for token in stems for phrase in self._phrases.get(token, ()) if phrase <= stems.keys()]
         taken: set[str] = set()
-        found: dict[str, None] = {}
+        found: dict[str, frozenset[str]] = {}
         for size, phrases in groupby(sorted(dict.fromkeys(said), key=len, reverse=True), len):
             new = [phrase for phrase in phrases if not phrase <= taken]
             for phrase in new:
-                found |= dict.fromkeys(self.entries[phrase])
+                found |= {word: phrase for word in self.entries[phrase] if word not in found}
                 taken |= phrase if size > 1 else set()
-        return list(found)
+        return found
 
 
 def _telling(everyday: str) -> frozenset[str]:
@@ -166,5 +174,5 @@ def _telling(everyday: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def thesaurus() -> Thesaurus:
-    """The thesaurus of this installation."""
+    """Our own thesaurus."""
     return Thesaurus()

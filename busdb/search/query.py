@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,12 +14,12 @@ from rapidfuzz.distance import OSA
 
 from busdb.publication import PlaceName
 from busdb.search.analysis import (
+    Thesaurus,
     is_stop_word,
     parts_of_compounds,
     positions,
     split,
     stem,
-    thesaurus,
     tokens,
     words,
 )
@@ -123,11 +123,15 @@ class Vocabulary:
 
 
 class Read(NamedTuple):
-    """A concern as it was read: the terms of its own words, those of official words, and what slips may mean."""
+    """A concern as it was read: the terms of its own words, those of official words, and what slips may mean.
+
+    ``everyday`` names the words of the line for which the first token of an official term stands.
+    """
 
     terms: tuple[Term, ...]
     official: tuple[Term, ...]
     corrections: dict[str, list[str]]
+    everyday: dict[str, str]
 
     @property
     def all(self) -> tuple[Term, ...]:
@@ -135,13 +139,16 @@ class Read(NamedTuple):
         return self.terms + self.official
 
 
-def read(concern: str, vocabulary: Vocabulary) -> Read:
+def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus) -> Read:
     """The terms that a concern means: its words, their parts, beginnings, corrections, and official words for them."""
     folded = words(concern)[:WORDS]
     kept = [word for word in folded if not is_stop_word(word)] or folded
     corrections: dict[str, list[str]] = {}
+    meant = {stem(word): phrase for word, phrase in thesaurus.official(folded).items()}
+    understood = frozenset[str]().union(*meant.values())
     terms = [
-        _terms(word, vocabulary, corrections, last=position == len(kept) - 1) for position, word in enumerate(kept)
+        _terms(word, vocabulary, corrections, last=position == len(kept) - 1, known=stem(word) in understood)
+        for position, word in enumerate(kept)
     ]
     for position, (one, other) in enumerate(pairwise(kept)):
         joined = [
@@ -151,16 +158,27 @@ def read(concern: str, vocabulary: Vocabulary) -> Read:
             terms[place] = [(*term, *joined) for term in terms[place]]
     own = tuple(term for some in terms for term in some)
     said = {one.token for term in own for one in term if one.weight >= 1}
-    official = [stem(word) for word in thesaurus().official(folded)]
-    return Read(own, tuple((_with_holding(one, vocabulary)) for one in official if one not in said), corrections)
+    official = tuple(_with_holding(token, vocabulary) for token in meant if token not in said)
+    everyday = {token: _typed(concern, phrase) for token, phrase in meant.items()}
+    return Read(own, official, corrections, everyday)
+
+
+def _typed(concern: str, phrase: Set[str]) -> str:
+    """The words of a concern that make a phrase of the thesaurus."""
+    return " ".join(concern[start:end] for start, end, word in positions(concern) if stem(word) in phrase)
 
 
 def _with_holding(token: str, vocabulary: Vocabulary) -> Term:
     return (Variant(token, 1.0), *(Variant(one, HOLDING) for one in vocabulary.holding(token) if one != token))
 
 
-def _terms(word: str, vocabulary: Vocabulary, corrections: dict[str, list[str]], *, last: bool) -> list[Term]:
-    """What stands for one word: itself with its parts; when it is unknown, a beginning, a correction, or its parts."""
+def _terms(
+    word: str, vocabulary: Vocabulary, corrections: dict[str, list[str]], *, last: bool, known: bool
+) -> list[Term]:
+    """What stands for one word: itself with its parts; when no name holds it, a beginning, a correction, or its parts.
+
+    What is ``known`` as an everyday word is no slip.
+    """
     token = stem(word)
     if token in vocabulary or vocabulary.holding(token):
         parts = {stem(part): PART for part in split(word) or vocabulary.split(word)}
@@ -169,7 +187,7 @@ def _terms(word: str, vocabulary: Vocabulary, corrections: dict[str, list[str]],
     beginnings = vocabulary.beginning(word) if last and len(word) > 2 else []
     if beginnings:
         return [tuple(Variant(one, 0.7) for one in beginnings)]
-    if near := vocabulary.near(word):
+    if not known and (near := vocabulary.near(word)):
         corrections[word] = near
         (meant,) = words(near[0])
         return [(Variant(stem(meant), 0.8), *(Variant(stem(part), 0.3) for part in split(meant)))]
