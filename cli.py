@@ -16,18 +16,21 @@ from busdb.errors import BusdbError
 
 
 class Commands(click.Group):
-    """The commands by the modules of the package ``commands``; ``import_`` is ``import``. Each offers ``command``."""
+    """The commands by the modules of the package ``commands``; ``import_`` is ``import``, ``_`` inside is ``-``.
+
+    Each offers ``command``.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """The names of all commands."""
         names = (info.name for info in iter_modules(commands.__path__) if not info.name.startswith("_"))
-        return sorted(name.rstrip("_") for name in names)
+        return sorted(name.rstrip("_").replace("_", "-") for name in names)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        module = f"{cmd_name}_" if cmd_name == "import" else cmd_name
+        module = f"{cmd_name}_" if cmd_name == "import" else cmd_name.replace("-", "_")
         command: click.Command = import_module(f"commands.{module}").command
         return command
 

@@ -44,6 +44,10 @@ class Detail(Case):
     parts = fields.Boolean(
         load_default=False, metadata={"description": "With the parts of each text: layer, source, date, language"}
     )
+    q = fields.String(
+        validate=validate.Length(max=2000),
+        metadata={"description": "The search that led here, to be counted"},
+    )
 
 
 class Responsible(Case):

@@ -25,6 +25,7 @@ from busdb.migration import require
 from busdb.publication import Place
 from busdb.records import Role
 from busdb.search.desk import Desk
+from busdb.search.log import SearchLog
 from busdb.settings import Settings
 
 
@@ -35,6 +36,7 @@ class Hub:
         self.settings = settings
         self.database = Database(settings.database)
         self.desk = Desk(settings, self.database)
+        self.log = SearchLog(settings)
         self._ready = False
 
     @contextmanager
@@ -45,6 +47,11 @@ class Hub:
                 require(connection)
                 self._ready = True
             yield connection
+
+    def close(self) -> None:
+        """Write what is collected and close all connections."""
+        self.log.close()
+        self.database.close()
 
 
 def hub() -> Hub:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response
@@ -11,7 +12,7 @@ from api import paging
 from api.hub import asking, hub
 from api.openapi import Blueprint, answers
 from busdb.changes import ALL
-from busdb.search.results import Narrowing
+from busdb.search.results import ANYTHING, Narrowing
 
 blueprint = Blueprint("search", __name__)
 
@@ -24,17 +25,21 @@ def search(arguments: dict[str, Any]) -> Response:
     limit, offset = arguments["limit"], arguments["offset"]
     with asking(arguments) as ask:
         desk = hub().desk
+        only = Narrowing(arguments.get("life_event"), arguments.get("audience"), arguments["online"])
         found = desk.search(
             arguments["q"],
             ask.place,
             ask.on,
-            only=Narrowing(arguments.get("life_event"), arguments.get("audience"), arguments["online"]),
+            only=only,
             facets=arguments["facets"],
             language=ask.language,
             limit=limit,
             offset=offset,
         )
         response = ask.answer("search", lambda: found, [ALL], mark=desk.version)
+        first = offset == 0 and only == ANYTHING
+        if first and response.status_code != HTTPStatus.NOT_MODIFIED:
+            hub().log.searched(arguments["q"], found.total)
         return paging.link(response, found.total, arguments)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 
 from api import arguments as parameters
 from api import paging
-from api.hub import Ask, asking
+from api.hub import Ask, asking, hub
 from api.openapi import Blueprint, answers
 from busdb import queries
 from busdb.assembly import Assembler
@@ -105,7 +105,10 @@ def _listed(one: Publication) -> Listed:
 def one(arguments: dict[str, Any], id: str) -> Response:
     """Read a service, at a place or in general"""
     with asking(arguments) as ask:
-        return ask.answer("service", lambda: _sealed(ask, id, parts=arguments["parts"]))
+        response = ask.answer("service", lambda: _sealed(ask, id, parts=arguments["parts"]))
+        if line := arguments.get("q"):
+            hub().log.clicked(line)
+        return response
 
 
 def _sealed(ask: Ask, id: str, *, parts: bool) -> bytes:

@@ -27,13 +27,20 @@ _LOCKS: dict[Work, tuple[int, str]] = {
 """What only one process may do: the key of its advisory lock on PostgreSQL, and the error for a second one."""
 
 
-class Database:
-    """The database at an SQLAlchemy address. Making one opens no connection."""
+SQLITE_PATIENCE = 30.0
+"""Seconds that a writer waits for another on SQLite; PostgreSQL lets it wait as long as it takes."""
 
-    def __init__(self, url: str) -> None:
+
+class Database:
+    """The database at an SQLAlchemy address. Making one opens no connection.
+
+    With ``patience`` its connections wait only so many seconds for what others have locked.
+    """
+
+    def __init__(self, url: str, patience: float | None = None) -> None:
         try:
             self.url = make_url(url)
-            self.engine = _engine(str(url))
+            self.engine = _engine(str(url), patience)
         except (ArgumentError, ModuleNotFoundError) as error:
             raise SetupError("database_address", url=url, reason=error) from error
 
@@ -113,13 +120,17 @@ def file_lock(path: Path, busy: str) -> Iterator[None]:
         yield
 
 
-def _engine(address: str) -> Engine:
+def _engine(address: str, patience: float | None) -> Engine:
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+        if patience is not None:
+            limit = f"SET LOCAL lock_timeout = {patience * 1000:.0f}"
+            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(limit))
+        return engine
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": SQLITE_PATIENCE if patience is None else patience})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -38,6 +38,7 @@ CODES: dict[str, Severity] = {
     "url_invalid": "soll",
     "validity_reversed": "muss",
     "value_cut": "soll",
+    "wording_target": "muss",
     "xzufi_agency": "soll",
     "xzufi_cost": "soll",
     "xzufi_foreign": "soll",

@@ -352,10 +352,14 @@ class Publication(View, frozen=True, kw_only=True):
 
 
 class Why(View, frozen=True, kw_only=True):
-    """Why a hit was found: the field, the word of the query and the term it met."""
+    """Why a hit was found: the field and the term that the line met.
+
+    ``synonym`` is what people typed where the term is another word for it, ``correction`` where it is a slip.
+    """
 
     field: Literal["name", "synonym", "teaser", "text", "key", "ngram"]
     term: str
+    synonym: str | None = None
     correction: str | None = None
 
 

@@ -15,7 +15,7 @@ from busdb.models import number
 from busdb.models.areas import area
 from busdb.models.operations import source, tally
 from busdb.models.responsibilities import responsibility, responsibility_areas
-from busdb.models.services import service, service_areas, service_leika_keys, service_texts
+from busdb.models.services import service, service_areas, service_leika_keys, service_texts, wording
 from busdb.publication import Attribution
 from busdb.records import AnyRecord, Area, ref
 
@@ -26,6 +26,20 @@ NAMED_AT_ONCE = 400
 def gazetteer_version(connection: Connection) -> str:
     """A word that changes whenever the gazetteer does."""
     return connection.scalar(select(tally.c.checksum).where(tally.c.kind == "area")) or ""
+
+
+def versions(connection: Connection, *kinds: str) -> tuple[str, ...]:
+    """A word for each kind that changes whenever its public records do; one read."""
+    found = select(tally.c.kind, tally.c.checksum).where(tally.c.kind.in_(kinds))
+    known = {kind: checksum for kind, checksum in connection.execute(found)}  # noqa: C416  # typed rows
+    return tuple(known.get(kind, "") for kind in kinds)
+
+
+def official_words(connection: Connection) -> list[tuple[str, str]]:
+    """What people say and what the administration calls it, by editors, for every search."""
+    everywhere = (wording.c.official.is_not(None), wording.c.public_hash.is_not(None))
+    statement = select(wording.c.everyday, wording.c.official).where(*everywhere).order_by(wording.c.object)
+    return [(everyday, official) for everyday, official in connection.execute(statement)]
 
 
 def gazetteer(connection: Connection) -> Gazetteer:
@@ -178,7 +192,7 @@ def statistics(connection: Connection) -> dict[str, Any]:
     sources: dict[str, dict[str, int]] = {}
     for kind in ("area", "life_event", "service", "authority", "online_service", "form", "responsibility", "fee"):
         kinds[kind] = 0
-    for kind in [*kinds, "local_addition", "offer", "notice"]:
+    for kind in [*kinds, "local_addition", "offer", "notice", "wording"]:
         table = shape(kind).table
         statement = (
             select(number.c.source, func.count())

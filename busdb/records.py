@@ -662,6 +662,21 @@ class Notice(Record, tag="notice", frozen=True, kw_only=True):
     valid_to: dt.date | None = None
 
 
+class Wording(Record, tag="wording", frozen=True, kw_only=True):
+    """Synonym der Redaktion: what people call a service, or what the administration calls it.
+
+    Exactly one target: ``service``, ``leika_key`` (every service that bears it), or ``official``, the words that are
+    meant wherever the everyday ones are searched.
+    """
+
+    kind_name = "wording"
+    everyday: Line
+    service: Id | None = None
+    leika_key: LeikaKey | None = None
+    official: Line | None = None
+    language: Language = "de"
+
+
 AnyRecord = (
     Service
     | Authority
@@ -674,6 +689,7 @@ AnyRecord = (
     | LocalAddition
     | Offer
     | Notice
+    | Wording
 )
 
 KINDS: dict[str, type[Record]] = {
@@ -690,5 +706,6 @@ KINDS: dict[str, type[Record]] = {
         LocalAddition,
         Offer,
         Notice,
+        Wording,
     )
 }

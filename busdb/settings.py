@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -53,6 +54,10 @@ class Settings:
         "BUSDB_XZUFI_SCHEMAS", "", "Folder with xzufi-2.2.0.xsd and xzufi-2.3.1.xsd to use in place of ours."
     )
 
+    search_log_days: str = _setting(
+        "BUSDB_SEARCH_LOG_DAYS", "90", "Days for which searched lines are counted for editors; 0: not at all."
+    )
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the environment. Raises ``SetupError`` for a value that a setting cannot take."""
@@ -67,7 +72,9 @@ class Settings:
             known = ", ".join(sorted(ENGINES))
             raise SetupError("setting_choice", name="BUSDB_SEARCH", value=settings.search, known=known)
         if not settings.feed_days.isdecimal() or int(settings.feed_days) < 1:
-            raise SetupError("setting_days", name="BUSDB_FEED_DAYS", value=settings.feed_days)
+            raise SetupError("setting_days", name="BUSDB_FEED_DAYS", least=1, value=settings.feed_days)
+        if not re.fullmatch(r"\d{1,5}", settings.search_log_days, re.ASCII):
+            raise SetupError("setting_days", name="BUSDB_SEARCH_LOG_DAYS", least=0, value=settings.search_log_days)
         unknown = settings.closed_pages - PAGES
         if unknown:
             raise SetupError("setting_closed", value=", ".join(sorted(unknown)), known=", ".join(sorted(PAGES)))
@@ -87,6 +94,11 @@ class Settings:
     def feed_age(self) -> dt.timedelta:
         """For how long a cursor can be continued."""
         return dt.timedelta(days=int(self.feed_days))
+
+    @property
+    def search_log(self) -> int:
+        """Days for which searched lines are kept, 0 for no log."""
+        return int(self.search_log_days)
 
     @property
     def folder(self) -> Path:

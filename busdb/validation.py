@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from busdb.issues import Issue
-from busdb.records import KINDS, AnyRecord, Authority, Fee, Responsibility, Service
+from busdb.records import KINDS, AnyRecord, Authority, Fee, Responsibility, Service, Wording
 from busdb.validity import inclusive
 
 Rule = Callable[[Any], Iterator[Issue]]
@@ -79,8 +79,12 @@ def _describing_text(record: Service) -> Iterator[Issue]:
 
 def _leika(record: Service) -> Iterator[Issue]:
     for position, key in enumerate(record.leika_keys):
-        if not key.startswith("99"):
-            yield Issue(code="leika_invalid", path=f"$.leika_keys[{position}]", values={"key": key})
+        yield from _key(key, f"$.leika_keys[{position}]")
+
+
+def _key(key: str, path: str) -> Iterator[Issue]:
+    if not key.startswith("99"):
+        yield Issue(code="leika_invalid", path=path, values={"key": key})
 
 
 def _one_target(record: Responsibility) -> Iterator[Issue]:
@@ -108,10 +112,18 @@ def _own_parent(record: Authority) -> Iterator[Issue]:
         yield Issue(code="own_parent", path="$.parent", values={"id": record.id})
 
 
+def _wording(record: Wording) -> Iterator[Issue]:
+    if sum(target is not None for target in (record.service, record.leika_key, record.official)) != 1:
+        yield Issue(code="wording_target")
+    if record.leika_key:
+        yield from _key(record.leika_key, "$.leika_key")
+
+
 _OWN: dict[type, tuple[Rule, ...]] = {
     Service: (_name, _describing_text, _leika),
     Responsibility: (_one_target,),
     Fee: (_fee_shape,),
     Authority: (_own_parent,),
+    Wording: (_wording,),
 }
 _RULES = {record: (_validity, *_OWN.get(record, ())) for record in KINDS.values()}

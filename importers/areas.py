@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, ClassVar
 
 from busdb.codelists import AREA_KINDS, significant
-from busdb.errors import InputError
 from busdb.formats import ImportContext, Input, Parsed
 from busdb.issues import Issue
 from busdb.records import COUNTRY, Area, AreaMember
+from busdb.tables import CellError, rows
 from busdb.textinput import text_lines
 from busdb.validity import exclusive
 
@@ -32,14 +31,6 @@ COLUMNS = (
 LENGTHS = frozenset({2, 3, 5, 9, 12})
 
 
-class CellError(Exception):
-    """A cell that cannot be read: its column, its value and why (a message id of the catalogue)."""
-
-    def __init__(self, column: str, value: str, reason: str) -> None:
-        super().__init__(column, value, reason)
-        self.column, self.value, self.reason = column, value, reason
-
-
 class Areas:
     """The importer of gazetteers."""
 
@@ -50,20 +41,22 @@ class Areas:
 
     def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Parsed | Issue]:
         """Yield the areas, put together from all files. Raises ``InputError``."""
-        rows: dict[str, tuple[str, int, dict[str, str]]] = {}
+        known: dict[str, tuple[str, int, dict[str, str]]] = {}
         for name, stream in inputs:
-            for line, cells in _rows(name, stream):
-                if isinstance(cells, Issue):
-                    yield cells
+            lines = text_lines(name, stream)
+            for row in rows(name, lines, {one: one for one in COLUMNS}, {"ars", "key"}, "areas_heading"):
+                if isinstance(row, Issue):
+                    yield row
                     continue
+                line, cells = row
                 try:
                     code = _own_code(cells, context.source)
                 except CellError as error:
-                    yield _issue(error, name, line, None)
+                    yield error.issue("area", name, line)
                     continue
-                if code not in rows:
-                    rows[code] = (name, line, cells)
-                elif rows[code][0] == name:
+                if code not in known:
+                    known[code] = (name, line, cells)
+                elif known[code][0] == name:
                     yield Issue(
                         code="duplicate_id",
                         file=name,
@@ -72,39 +65,13 @@ class Areas:
                         values={"id": code, "kind": "area"},
                     )
                 else:
-                    rows[code][2].update({column: cell for column, cell in cells.items() if cell})
-        for code, (name, line, cells) in rows.items():
+                    known[code][2].update({column: cell for column, cell in cells.items() if cell})
+        for code, (name, line, cells) in known.items():
             id_ = code if code.startswith(f"{context.source}.") else f"{context.source}.{code}"
             try:
                 yield Parsed(_area(id_, cells, context.source), name, line)
             except CellError as error:
-                yield _issue(error, name, line, id_)
-
-
-def _rows(name: str, stream: BinaryIO) -> Iterator[tuple[int, dict[str, str] | Issue]]:
-    lines = text_lines(name, stream)
-    heading = next(lines, "")
-    delimiter = max(",;\t", key=heading.count)
-    columns = [cell.strip().casefold() for cell in next(csv.reader([heading], delimiter=delimiter), [])]
-    if not {"ars", "key"} & set(columns):
-        raise InputError("areas_heading", file=name, columns=", ".join(COLUMNS))
-    for column in columns:
-        if column not in COLUMNS:
-            yield 1, Issue(code="column_unknown", file=name, line=1, path=column, values={"column": column})
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
-        line = reader.line_num + 2
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            raise InputError("csv_broken", file=name, line=line, reason=error) from error
-        if cells is None:
-            return
-        if any(cell.strip() for cell in cells):
-            yield (
-                line,
-                {column: cell.replace("\u00a0", " ").strip() for column, cell in zip(columns, cells, strict=False)},
-            )
+                yield error.issue("area", name, line, id_)
 
 
 def _own_code(cells: dict[str, str], source: str) -> str:
@@ -184,17 +151,6 @@ def _read(cells: dict[str, str], column: str, read: Callable[[str], Any], reason
         return read(value) if value else None
     except ValueError as error:
         raise CellError(column, value or "", reason) from error
-
-
-def _issue(error: CellError, name: str, line: int, ref: str | None) -> Issue:
-    return Issue(
-        code="cell_invalid",
-        file=name,
-        line=line,
-        ref=ref,
-        path=error.column,
-        values={"column": error.column, "value": error.value, "reason": f"@{error.reason}", "kind": "area"},
-    )
 
 
 FORMAT = Areas()

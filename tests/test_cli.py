@@ -19,6 +19,8 @@ from test_ingest import lines
 
 import cli
 from busdb.records import Deadline, ProcessingTime
+from busdb.search.log import SearchLog
+from busdb.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -300,7 +302,7 @@ def test_the_language_is_that_of_the_setting_then_of_the_locale_then_german(
 
 def test_the_demo_reports_its_imports_and_files_as_data(home: Path) -> None:
     found = answer("demo", "--no-serve", "--output", str(home / "out"))
-    assert [one["source"] for one in found["imports"]] == ["destatis", "lsa", "kommunal"]
+    assert [one["source"] for one in found["imports"]] == ["destatis", "lsa", "lsa", "kommunal"]
     assert len(found["files"]) == 6
     assert all(Path(name).stat().st_size > 1000 for name in found["files"])
 
@@ -321,3 +323,26 @@ def test_every_command_answers_in_json() -> None:
     found = dict(commands(cli.Commands(name="busdb")))
     assert len(found) > 15
     assert [path for path, one in found.items() if not any("--json" in option.opts for option in one.params)] == []
+
+
+def test_editors_see_what_is_searched_in_vain_and_import_the_words_for_it(state: Path) -> None:
+    assert answer("search-log") == {"items": []}
+    log = SearchLog(Settings.from_env())
+    for _ in range(3):
+        log.searched("Plastikkarte", 0)
+        log.searched("Personalausweis", 1)
+    log.close()
+    (missed,) = answer("search-log", "--without", "hits", "--since", "2026-01-01")["items"]
+    assert (missed["line"], missed["sightings"], missed["without_hits"]) == ("plastikkarte", 3, 3)
+    assert "personalausweis" in busdb("search-log", "--without", "clicks").stdout
+    assert busdb("search-log", "--since", "gestern").exit_code == 3
+    Path("words.csv").write_text("Synonym;Leistung\nPlastikkarte;lsa.ausweis\n", encoding="cp1252")
+    assert answer("import", "synonyms", "words.csv", "--source", "lsa")["counts"]["wording"]["added"] == 1
+    assert answer("search", "plastikkarte")["results"][0]["id"] == "lsa.ausweis"
+
+
+def test_a_log_of_no_sensible_days_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUSDB_SEARCH_LOG_DAYS", "ewig")
+    result = busdb("stats")
+    assert result.exit_code == 7
+    assert "BUSDB_SEARCH_LOG_DAYS" in result.stderr

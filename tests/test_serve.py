@@ -17,7 +17,11 @@ import pytest
 from builders import areas, authority, fee, rule, service
 from test_store import put
 
+from busdb import validity
 from busdb.db import Database
+from busdb.search.desk import Desk
+from busdb.search.log import searched
+from busdb.settings import Settings
 
 
 def free_port() -> int:
@@ -48,16 +52,38 @@ def server(sqlite_database: Database, tmp_path: Path) -> Iterator[tuple[subproce
     process.wait()
 
 
+def read(address: str, path: str) -> bytes:
+    """The body of an answer."""
+    with urllib.request.urlopen(f"{address}/api/v1/{path}") as response:
+        body: bytes = response.read()
+        return body
+
+
 def test_the_server_answers_many_and_ends_at_a_sign(server: tuple[subprocess.Popen[bytes], str]) -> None:
     process, address = server
-
-    def read(_: int) -> bytes:
-        with urllib.request.urlopen(f"{address}/api/v1/feeds/115?place=Naumburg") as response:
-            body: bytes = response.read()
-            return body
-
     with ThreadPoolExecutor(8) as pool:
-        bodies = set(pool.map(read, range(40)))
+        bodies = set(pool.map(lambda _: read(address, "feeds/115?place=Naumburg"), range(40)))
     assert len(bodies) == 1
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0
+
+
+def test_searches_are_counted_over_all_workers_also_while_an_import_runs(
+    server: tuple[subprocess.Popen[bytes], str], sqlite_database: Database, tmp_path: Path
+) -> None:
+    process, address = server
+    Desk(Settings(data_dir=str(tmp_path), database_url=str(sqlite_database.url)), sqlite_database).rebuild()
+    with sqlite_database.writing(), ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: read(address, "search?q=Personalausweis"), range(20)))
+        read(address, "services/lsa.ausweis?q=personalausweis")
+        read(address, "search?q=nirgends")
+        read(address, "search?q=nirgends&offset=10")
+        read(address, "search?q=nirgends&online=true")
+        read(address, "search?q=nirgends")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) == 0
+    with sqlite_database.reading() as connection:
+        (found,) = searched(connection, validity.today(validity.now()))
+    assert (found.line, found.sightings, found.without_hits, found.without_click) == ("personalausweis", 20, 0, 19)
+    sqlite_database.close()
+    assert b"nirgends" not in b"".join(path.read_bytes() for path in tmp_path.glob("busdb.sqlite3*"))

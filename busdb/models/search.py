@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 
 from busdb.models.base import metadata, text, whole
@@ -33,3 +33,18 @@ search_state = Table(
     text("form", required=True),
 )
 """One row: the generation of the index, how often it was written since, the change that it has come to, its form."""
+
+search_line = Table(
+    "search_line",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("day", Date, primary_key=True, index=True),
+    text("line"),
+    whole("sightings", required=True),
+    whole("without_hits", required=True),
+    whole("clicks", required=True),
+)
+"""How often a line was searched on a day. ``digest`` is keyed; ``line`` is empty until it was seen three times."""
+
+search_key = Table("search_key", metadata, Column("key", LargeBinary, primary_key=True))
+"""One row: the key of the digests, made at random with the table."""

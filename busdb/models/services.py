@@ -1,4 +1,4 @@
-"""Services and their parts; life events."""
+"""Services and their parts; life events; the words of people."""
 
 from __future__ import annotations
 
@@ -103,3 +103,12 @@ life_event = root(
 )
 life_event_names = child(life_event, "names", text("language", required=True), text("text", required=True))
 life_event_synonyms = child(life_event, "synonyms", text("term", required=True), text("language", required=True))
+
+wording = root(
+    "wording",
+    text("everyday", required=True),
+    reference("service", "service"),
+    text("leika_key"),
+    text("official"),
+    text("language", required=True),
+)

@@ -23,13 +23,14 @@ from busdb.search.indexer import Difference, Indexer
 from busdb.search.postgres_index import PostgresIndex
 from busdb.search.results import ANYTHING, Narrowing, absences, facet_labels, facets_of, text_fragments
 from busdb.search.source import DatabaseSource
+from busdb.search.thesaurus import Thesaurus, ours
 from busdb.search.whoosh_index import WhooshIndex
 from busdb.settings import Settings
 from busdb.textfold import fold
 
 _KEY = re.compile(r"\d{14}")
 LOOK = 1.0
-"""Seconds for which the gazetteer in memory is trusted."""
+"""Seconds for which the gazetteer and the words of editors in memory are trusted."""
 
 
 def _index(settings: Settings, database: Database) -> Index:
@@ -48,27 +49,28 @@ class Desk:
         self._index = _index(settings, database)
         self._lock = threading.Lock()
         self._looked = 0.0
-        self._version: str | None = None
+        self._version: tuple[str, ...] | None = None
         self._gazetteer = Gazetteer(())
-        self._engine = Engine(self._index, self._find, ())
+        self._engine = Engine(self._index, self._find, (), ours())
 
     @property
     def gazetteer(self) -> Gazetteer:
-        """The gazetteer, read anew when it has changed."""
+        """The gazetteer, read anew when it or the words of editors have changed."""
         with self._lock:
             if self._version is None or time.monotonic() - self._looked > LOOK:
                 self._looked = time.monotonic()
                 with self._database.reading() as connection:
-                    version = queries.gazetteer_version(connection)
+                    version = queries.versions(connection, "area", "wording")
                     if version != self._version:
                         self._gazetteer = queries.gazetteer(connection)
                         self._version = version
-                        self._engine = Engine(self._index, self._find, self._places(self._gazetteer))
+                        editors = Thesaurus(queries.official_words(connection))
+                        self._engine = Engine(self._index, self._find, self._places(self._gazetteer), editors)
             return self._gazetteer
 
     def gazetteer_for(self, connection: Connection) -> Gazetteer:
         """The gazetteer as the transaction of a reader sees it, so that an answer is of one state."""
-        version = queries.gazetteer_version(connection)
+        version = queries.versions(connection, "area", "wording")
         if version != self._version:
             self._looked = 0.0
             found = self.gazetteer

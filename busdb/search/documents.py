@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -99,8 +100,11 @@ def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def of_service(record: Service, *, online: bool = False) -> Document | None:
-    """The document of a service; ``None`` unless it is published and has a name. ``online``: it can be done so."""
+def of_service(record: Service, wordings: Sequence[str] = (), *, online: bool = False) -> Document | None:
+    """The document of a service; ``None`` unless it is published and has a name.
+
+    ``wordings`` are what people call it by its editors; ``online``: it can be done so.
+    """
     texts: dict[str, list[str]] = {}
     for text in sorted(record.texts, key=lambda text: text.language != "de"):
         if text.visibility == "public":
@@ -110,7 +114,7 @@ def of_service(record: Service, *, online: bool = False) -> Document | None:
         return None
     teasers = [*texts.get("24", ()), *texts.get("05", ())]
     rest = [one for module in sorted(texts) if module not in {"02", "03", "24"} for one in texts[module]]
-    synonyms = tuple(dict.fromkeys(synonym.term for synonym in record.synonyms))
+    synonyms = tuple(dict.fromkeys((*(synonym.term for synonym in record.synonyms), *wordings)))
     shown = Shown(
         id=record.id,
         kind="service",

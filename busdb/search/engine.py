@@ -15,6 +15,7 @@ from busdb.search.index import Found, Index, Match, Wish
 from busdb.search.query import PlaceFinder, Read, Vocabulary, read, understand
 from busdb.search.ranking import Ranked, Ranking, represented
 from busdb.search.suggest import Entry, Suggester
+from busdb.search.thesaurus import Thesaurus
 
 DEPTH = 100
 """How many services are ordered by all that is known of them; what comes behind keeps the order of the index."""
@@ -52,9 +53,10 @@ class Result(NamedTuple):
 class Engine:
     """Search and typeahead over one index. Vocabulary and typeahead are kept in memory until the index changes."""
 
-    def __init__(self, index: Index, find: PlaceFinder, places: Iterable[PlaceName]) -> None:
+    def __init__(self, index: Index, find: PlaceFinder, places: Iterable[PlaceName], thesaurus: Thesaurus) -> None:
         self._index = index
         self._find = find
+        self._thesaurus = thesaurus
         self._places = list(places)
         self._lock = threading.Lock()
         self._memory: tuple[object, Vocabulary, Suggester] | None = None
@@ -63,7 +65,7 @@ class Engine:
         """The services that a line asks for."""
         line = understand(text, self._find)
         vocabulary, _ = self._remembered()
-        asked = read(line.concern, vocabulary)
+        asked = read(line.concern, vocabulary, self._thesaurus)
         found = self._by_key(line.concern) or self._found(asked, scope, max(DEPTH, offset + limit))
         ordered, hidden = self._ordered(found, line.concern, asked, scope)
         answer = SearchAnswer(
@@ -116,7 +118,7 @@ class Engine:
         lines = dict.fromkeys(line for line in _corrected(concern, asked) if line != concern)
         vocabulary, _ = self._remembered()
         for line in list(lines)[:CORRECTIONS]:
-            count = self._found(read(line, vocabulary), scope, 1).total
+            count = self._found(read(line, vocabulary, self._thesaurus), scope, 1).total
             if count:
                 yield Suggestion(text=line, kind="correction", count=count)
 
@@ -175,12 +177,13 @@ def _highlights(match: Match) -> Iterable[Highlight]:
 def _why(match: Match, asked: Read) -> tuple[Why, ...]:
     """The best field in which each term was met."""
     reasons = []
-    for term in asked.all:
+    everyday = [None] * len(asked.terms) + [asked.everyday[term[0].token] or None for term in asked.official]
+    for term, synonym in zip(asked.all, everyday, strict=True):
         for field, name in _FIELD_NAMES.items():
             met = next((variant.token for variant in term if (field, variant.token) in match.met), None)
             if met:
                 corrected = next((word for word, meant in asked.corrections.items() if met in map(phrase, meant)), None)
-                reasons.append(Why(field=name, term=met, correction=corrected))  # type: ignore[arg-type]  # one of the names above
+                reasons.append(Why(field=name, term=met, synonym=synonym, correction=corrected))  # type: ignore[arg-type]  # one of the names above
                 break
     if any(field == "keys" for field, _ in match.met):
         reasons.append(Why(field="key", term=next(token for field, token in match.met if field == "keys")))

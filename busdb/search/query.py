@@ -172,7 +172,8 @@ class Meant(NamedTuple):
 class Read(NamedTuple):
     """A concern as it was read: the terms of its own words, what official words mean it, and what slips may mean.
 
-    ``official`` are all terms of official words, and ``all`` these and its own.
+    ``official`` are all terms of official words, and ``all`` these and its own; ``everyday`` names the words of the
+    line for which the first token of an official term stands.
     """
 
     terms: tuple[Term, ...]
@@ -180,6 +181,7 @@ class Read(NamedTuple):
     corrections: dict[str, list[str]]
     official: tuple[Term, ...]
     all: tuple[Term, ...]
+    everyday: dict[str, str]
 
 
 def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None = None) -> Read:
@@ -200,7 +202,8 @@ def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None = Non
     meant = tuple(_meant(one, typed, vocabulary) for one in meanings)
     own = tuple(term for some in terms for term in some)
     official = tuple(dict.fromkeys(term for one in meant for phrase in one.phrases for term in phrase))
-    return Read(own, meant, reader.corrections, official, own + official)
+    everyday = {term[0].token: one.said for one in reversed(meant) for phrase in one.phrases for term in phrase}
+    return Read(own, meant, reader.corrections, official, own + official, everyday)
 
 
 def _meant(meaning: Meaning, typed: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> Meant:

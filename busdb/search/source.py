@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
 from busdb import queries
 from busdb.db import Database
+from busdb.interchange import decode
 from busdb.mapping import read, shape
 from busdb.models import number
 from busdb.models.operations import change
 from busdb.models.responsibilities import responsibility
-from busdb.records import Authority, Service
+from busdb.models.services import service_leika_keys, wording
+from busdb.records import Authority, Service, Wording
 from busdb.search.documents import Document, of_authority, of_service
 
 KINDS = ("service", "authority")
+BATCH = 500
 
 
 class DatabaseSource:
@@ -30,7 +33,7 @@ class DatabaseSource:
             return connection.scalar(select(func.max(change.c.seq))) or 0
 
     def changed(self, after: int) -> list[tuple[str, str]]:
-        """Kind and id of the services and authorities that changed after a cursor."""
+        """Kind and id of the services and authorities that changed after a cursor, or what people call them."""
         statement = (
             select(change.c.kind, number.c.source, number.c.value)
             .join(number, number.c.number == change.c.number)
@@ -38,7 +41,8 @@ class DatabaseSource:
             .distinct()
         )
         with self._database.reading() as connection:
-            return [(kind, f"{source}.{value}") for kind, source, value in connection.execute(statement)]
+            changed = [(kind, f"{source}.{value}") for kind, source, value in connection.execute(statement)]
+            return list(dict.fromkeys([*changed, *(("service", id_) for id_ in _renamed(connection, after))]))
 
     def documents(self, objects: Iterable[tuple[str, str]]) -> Iterator[Document]:
         """The documents of objects that exist and are public."""
@@ -70,10 +74,12 @@ class DatabaseSource:
         if keys is not None:
             where.append(table.c.object.in_(keys))
         online = _online(connection, keys)
+        wordings = _wordings(connection, keys) if kind == "service" else {}
         for stored in read(connection, kind, *where):
             record = stored.record
             if isinstance(record, Service):
-                document = of_service(record, online=record.id in online)
+                said = [word for name in (record.id, *record.leika_keys) for word in wordings.get(name, ())]
+                document = of_service(record, said, online=record.id in online)
                 if document is not None:
                     yield document
             elif isinstance(record, Authority):
@@ -91,3 +97,37 @@ def _online(connection: Connection, keys: list[int] | None) -> frozenset[str]:
     if keys is not None:
         statement = statement.where(number.c.number.in_(keys))
     return frozenset(f"{source}.{value}" for source, value in connection.execute(statement))
+
+
+def _wordings(connection: Connection, keys: list[int] | None) -> dict[str, list[str]]:
+    """What people call services by their editors, by the id of a service or the LeiKa key of all that bear it."""
+    statement = (
+        select(wording.c.everyday, wording.c.leika_key, number.c.source, number.c.value)
+        .outerjoin(number, number.c.number == wording.c.service)
+        .where(wording.c.public_hash.is_not(None), wording.c.official.is_(None))
+        .order_by(wording.c.object)
+    )
+    if keys is not None:
+        borne = select(service_leika_keys.c.value).where(service_leika_keys.c.owner.in_(keys))
+        statement = statement.where(or_(wording.c.service.in_(keys), wording.c.leika_key.in_(borne)))
+    found: dict[str, list[str]] = {}
+    for everyday, key, source, value in connection.execute(statement):
+        found.setdefault(key or f"{source}.{value}", []).append(everyday)
+    return found
+
+
+def _renamed(connection: Connection, after: int) -> list[str]:
+    """The ids of the services of which a wording came, changed or went after a cursor."""
+    touched = select(change.c.number).where(change.c.seq > after, change.c.kind == "wording")
+    states = select(change.c.record).where(change.c.number.in_(touched), change.c.record.is_not(None))
+    wordings = [decode(data) for data in connection.scalars(states)]
+    ids = {one.service for one in wordings if isinstance(one, Wording) and one.service}
+    borne = sorted({one.leika_key for one in wordings if isinstance(one, Wording) and one.leika_key})
+    for start in range(0, len(borne), BATCH):
+        bearers = (
+            select(number.c.source, number.c.value)
+            .join(service_leika_keys, service_leika_keys.c.owner == number.c.number)
+            .where(service_leika_keys.c.value.in_(borne[start : start + BATCH]))
+        )
+        ids |= {f"{source}.{value}" for source, value in connection.execute(bearers)}
+    return sorted(ids)

@@ -51,7 +51,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
     hub: Hub = app.extensions["busdb"]
-    hub.database.close()
+    hub.close()
 
 
 @pytest.fixture

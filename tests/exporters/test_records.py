@@ -23,6 +23,7 @@ from busdb.records import (
     Offer,
     OnlineService,
     Text,
+    Wording,
 )
 
 END = dt.date(2027, 1, 1)
@@ -50,6 +51,8 @@ def every() -> list[AnyRecord]:
             id="kommunal.hafen", service="lsa.ausweis", area="150840355355", status="not_offered", reason="Keiner da"
         ),
         Notice(id="kommunal.zu", text="Heute zu", authority="kommunal.buergerbuero", severity="warning"),
+        Wording(id="lsa.perso", everyday="Perso", service="lsa.ausweis"),
+        Wording(id="lsa.lappen", everyday="Lappen", official="Führerschein", language="de"),
     ]
 
 
