@@ -186,8 +186,8 @@ class Read(NamedTuple):
 
 def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None = None) -> Read:
     """The terms that a concern means: its words, their parts, beginnings, corrections, and official words for them."""
-    reader = _Reader(vocabulary, thesaurus or ours())
     folded = words(concern)[:WORDS]
+    reader = _Reader(vocabulary, thesaurus or ours(), folded)
     kept = [word for word in folded if not is_stop_word(word)] or folded
     terms = [reader.terms(word, last=position == len(kept) - 1) for position, word in enumerate(kept)]
     for position, (one, other) in enumerate(pairwise(kept)):
@@ -196,7 +196,7 @@ def read(concern: str, vocabulary: Vocabulary, thesaurus: Thesaurus | None = Non
         ]
         for place in (position, position + 1):
             terms[place] = [(*term, *joined) for term in terms[place]]
-    together = [*put_together(folded), *(one + other for one, other in pairwise(kept))]
+    together = [*put_together(folded), *(one + other for one, other in pairwise(folded))]
     meanings = reader.meanings([*folded, *together])
     typed = [(concern[start:end], stem(word)) for start, end, word in positions(concern)]
     meant = tuple(_meant(one, typed, vocabulary) for one in meanings)
@@ -219,8 +219,10 @@ def _with_holding(token: str, vocabulary: Vocabulary) -> Term:
 class _Reader:
     """Reads the words of a line; keeps what it took for slips, and what it looks for ``instead`` of unknown words."""
 
-    def __init__(self, vocabulary: Vocabulary, thesaurus: Thesaurus) -> None:
+    def __init__(self, vocabulary: Vocabulary, thesaurus: Thesaurus, folded: Sequence[str]) -> None:
         self.thesaurus = thesaurus
+        together = [(one, other) for one, other in pairwise(folded) if stem(one + other) in thesaurus]
+        self._everyday = frozenset(word for pair in together for word in pair)
         self.corrections: dict[str, list[str]] = {}
         self.instead: list[str] = []
         self._vocabulary = vocabulary
@@ -235,7 +237,7 @@ class _Reader:
         beginnings = vocabulary.beginning(word) if last and len(word) > 2 else []
         if beginnings:
             return [tuple(Variant(one, 0.7) for one in beginnings)]
-        if token not in self.thesaurus and (near := vocabulary.near(word, 1)):
+        if not self._is_everyday(word) and (near := vocabulary.near(word, 1)):
             return [self._corrected(word, near)]
         return self._unknown(word)
 
@@ -247,12 +249,16 @@ class _Reader:
         hints = (self.thesaurus.hint(token) for token in tokens if token not in said and token not in self._vocabulary)
         return [*found, *(hint for hint in hints if hint)]
 
+    def _is_everyday(self, word: str) -> bool:
+        """Whether the thesaurus knows a word, alone or together with its neighbour (``Ja-Wort``): it is no slip."""
+        return word in self._everyday or stem(word) in self.thesaurus
+
     def _unknown(self, word: str) -> list[Term]:
         vocabulary = self._vocabulary
         if found := split(word) or vocabulary.split(word):
             self.instead += found
             return [(Variant(stem(part), 1.0),) for part in found]
-        if stem(word) in self.thesaurus:
+        if self._is_everyday(word):
             return [(Variant(stem(word), 1.0),)]
         if near := vocabulary.near(word, 2):
             return [self._corrected(word, near)]
