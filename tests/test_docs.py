@@ -28,6 +28,7 @@ DYNAMIC = (
     "parameter.",
     "status.",
     "module.",
+    "news.",
     "period.",
     "fee.",
     "quality.",
