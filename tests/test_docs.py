@@ -54,6 +54,7 @@ DYNAMIC = (
     "help.option_",
     "infodienste.",
     "fit_connect.",
+    "oauth.",
 )
 
 
