@@ -10,7 +10,7 @@ from builders import service
 from support import NOW
 from test_store import put
 
-from busdb import ingest, undo
+from busdb import ingest, mandates, undo
 from busdb.db import Database
 from busdb.formats import Input
 from busdb.publication import SearchAnswer, Why
