@@ -14,6 +14,7 @@ from api import (
     headers,
     life_events,
     meta,
+    news,
     published,
     quality,
     responsibilities,
@@ -35,7 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["busdb"] = Hub(settings)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     api = make_api(app)
-    for module in (services, authorities, areas, responsibilities, life_events, search, feeds, changes):
+    for module in (services, authorities, areas, responsibilities, life_events, search, feeds, changes, news):
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)
     compat.install(app, api)
     app.register_blueprint(meta.blueprint)

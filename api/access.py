@@ -1,4 +1,4 @@
-"""API keys: in the header ``Authorization: Bearer`` only. Public reads need none."""
+"""API keys, and tokens for them: in the header ``Authorization: Bearer`` only. Public reads need none."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from busdb.i18n import message
-from busdb.keys import scopes_of
+from busdb.keys import scopes_of, scopes_of_token
 from busdb.settings import Settings
+from busdb.validity import now
 
 INTERNAL = "115:internal"
 CONSOLE = "console"
@@ -24,12 +25,15 @@ def check_open(page: str, settings: Settings, opened: frozenset[str]) -> None:
 
 
 def scopes(connection: Connection, today: dt.date) -> frozenset[str]:
-    """What the key of the request opens; nothing without one. Raises ``Unauthorized`` for a key that is not valid."""
+    """What the key or token of the request opens; nothing without one. Raises ``Unauthorized`` for one not valid."""
     header = request.headers.get("Authorization")
     if header is None:
         return frozenset()
     kind, _, key = header.partition(" ")
-    found = scopes_of(connection, key.strip(), today) if kind.casefold() == "bearer" else None
+    found = None
+    if kind.casefold() == "bearer":
+        found = scopes_of(connection, key.strip(), today)
+        found = scopes_of_token(connection, key.strip(), now()) if found is None else found
     if found is None:
         raise Unauthorized(message("key_invalid"), www_authenticate=WWWAuthenticate("bearer", {"realm": "busdb"}))
     return found

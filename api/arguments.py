@@ -168,6 +168,12 @@ class Suggest(Where):
     limit = fields.Integer(load_default=10, validate=validate.Range(1, 50))
 
 
+class News(Where):
+    """How much news of which place."""
+
+    limit = fields.Integer(load_default=LIMIT, validate=validate.Range(1, MOST))
+
+
 class Changes(Common):
     """A page of changes."""
 

@@ -19,7 +19,14 @@ QUERY_LIMIT = 4000
 SMALL = 1024
 _EXPOSED = "ETag, Last-Modified, Link, Content-Language, Retry-After, total-item-count"
 _ACCEPTED = "Accept, Accept-Language, Authorization, If-None-Match, api_key, x-api-key, x-federal-state"
-_COMPRESSED = ("application/json", "application/xml", "application/problem", "text/")
+_COMPRESSED = (
+    "application/json",
+    "application/xml",
+    "application/problem",
+    "application/atom",
+    "application/feed",
+    "text/",
+)
 
 
 def install(app: Flask) -> None:

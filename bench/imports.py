@@ -22,7 +22,8 @@ def rows(state: Path, database: Path) -> Iterator[Row]:
     yield Row("memory of an import above its imports", lambda: (_memory(state, database), 0.0), 60, "MB")
 
 
-def _fresh(path: Path) -> Database:
+def fresh(path: Path) -> Database:
+    """An empty database."""
     for suffix in ("", "-wal", "-shm"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
     database = Database(f"sqlite:///{path}")
@@ -39,28 +40,29 @@ def _import(state: Path, database: Database) -> None:
 def ensure(state: Path, path: Path) -> None:
     """Make the database that rows read, where no earlier run left it."""
     if not path.exists():
-        database = _fresh(path)
+        database = fresh(path)
         _import(state, database)
         database.close()
 
 
 def _new(state: Path, path: Path) -> tuple[float, float]:
     databases: list[Database] = []
-    ours = best(lambda: _import(state, databases[-1]), 1, lambda: databases.append(_fresh(path)))
+    ours = best(lambda: _import(state, databases[-1]), 1, lambda: databases.append(fresh(path)))
     databases[-1].close()
-    copied = _all_rows(path)
+    copied = all_rows(path)
     bare_path = path.with_suffix(".bare")
     connections: list[sqlite3.Connection] = []
 
     def prepare() -> None:
-        _fresh(bare_path).close()
+        fresh(bare_path).close()
         connections.append(sqlite3.connect(bare_path, isolation_level=None))
 
     bare = best(lambda: _bare_import(state, connections[-1], copied), 1, prepare)
     return ours, bare
 
 
-def _all_rows(path: Path) -> list[tuple[str, list[Any]]]:
+def all_rows(path: Path) -> list[tuple[str, list[Any]]]:
+    """The rows of all tables with the statements that insert them."""
     connection = sqlite3.connect(path)
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     found = []
@@ -98,6 +100,6 @@ def _again(state: Path, path: Path) -> tuple[float, float]:
 
 def _memory(state: Path, path: Path) -> float:
     other = path.with_suffix(".memory")
-    _fresh(other).close()
+    fresh(other).close()
     code = "from pathlib import Path\nfrom bench import imports\nfrom busdb.db import Database\nimport importers.json"
     return peak_above_imports(code, f"imports._import(Path({str(state)!r}), Database('sqlite:///{other}'))")

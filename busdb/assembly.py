@@ -79,9 +79,9 @@ class Assembler:
         """
         return _only(id_, self._answers(self._called(id_)))
 
-    def answers(self) -> Iterator[tuple[Service, ResponsibilityAnswer | None]]:
-        """Who is responsible for every service that applies at the place, ordered by number."""
-        yield from self._answers(queries.published(self._codes, self._asking.on), whole=True)
+    def answers(self, *where: ColumnElement[bool]) -> Iterator[tuple[Service, ResponsibilityAnswer | None]]:
+        """Who is responsible for every service that applies at the place and meets conditions, ordered by number."""
+        yield from self._answers([*queries.published(self._codes, self._asking.on), *where], whole=True)
 
     def some(self, keys: Sequence[int]) -> list[Publication]:
         """The publications of services by their numbers, ordered by number."""

@@ -1,18 +1,35 @@
-"""API keys: made once, stored as a hash, limited by scope and day, revocable."""
+"""API keys: made once, stored as a hash, limited by scope and day, revocable; and short-lived tokens for a key.
+
+A token is what clients of OAuth 2 get for a key. It is not stored: it names its key, says until when it holds, and is
+signed with what is stored of the key, so that it ends with it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import hmac
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
+import msgspec
+from msgspec import Struct
 from sqlalchemy import Connection, func, insert, select, update
 
 from busdb.errors import InputError, NotFoundError
 from busdb.models.operations import api_key
+from busdb.validity import today
 
-SCOPES = frozenset({"read", "115:internal", "console"})
+SCOPES = frozenset({"read", "115:internal", "console", "pvog"})
+TOKEN_LIFE = dt.timedelta(minutes=5)
+
+
+class _Claim(Struct, frozen=True):
+    """What a token says: the number of its key, and when it ends (seconds since 1970)."""
+
+    key: int
+    ends: int
 
 
 def digest(key: str) -> str:
@@ -68,9 +85,43 @@ def revoke(connection: Connection, number: int, now: dt.datetime) -> None:
         raise NotFoundError("key_not_found", number=number)
 
 
-def scopes_of(connection: Connection, key: str, today: dt.date) -> frozenset[str] | None:
-    """The scopes that a key opens today; ``None`` for one that is unknown, revoked or expired."""
+def scopes_of(connection: Connection, key: str, on: dt.date) -> frozenset[str] | None:
+    """The scopes that a key opens on a day; ``None`` for one that is unknown, revoked or expired."""
     row = connection.execute(select(api_key).where(api_key.c.digest == digest(key))).first()
-    if row is None or row.revoked_at is not None or (row.expires_on and row.expires_on < today):
+    if row is None or row.revoked_at is not None or (row.expires_on and row.expires_on < on):
         return None
     return frozenset(row.scopes)
+
+
+def issue_token(
+    connection: Connection, client: str, secret: str, now: dt.datetime
+) -> tuple[str, frozenset[str]] | None:
+    """A token for a key that is valid now, and its scopes; ``client`` is the number of the key, ``secret`` the key."""
+    row = connection.execute(select(api_key).where(api_key.c.digest == digest(secret))).first()
+    found = scopes_of(connection, secret, today(now))
+    if row is None or found is None or client != str(row.key):
+        return None
+    claim = _packed(msgspec.json.encode(_Claim(row.key, int((now + TOKEN_LIFE).timestamp()))))
+    return f"{claim}.{_signature(claim, row.digest)}", found
+
+
+def scopes_of_token(connection: Connection, token: str, now: dt.datetime) -> frozenset[str] | None:
+    """The scopes that a token opens now; ``None`` for one that is not ours or has ended, by itself or with its key."""
+    packed, _, signature = token.partition(".")
+    try:
+        claim = msgspec.json.decode(urlsafe_b64decode(packed + "=="), type=_Claim)
+    except (ValueError, msgspec.MsgspecError):
+        return None
+    row = connection.execute(select(api_key).where(api_key.c.key == claim.key)).first()
+    if row is None or not hmac.compare_digest(signature.encode(), _signature(packed, row.digest).encode()):
+        return None
+    ended = claim.ends <= now.timestamp() or row.revoked_at is not None
+    return None if ended or (row.expires_on and row.expires_on < today(now)) else frozenset(row.scopes)
+
+
+def _packed(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _signature(packed: str, key: str) -> str:
+    return _packed(hmac.digest(key.encode(), packed.encode(), "sha256"))

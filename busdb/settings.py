@@ -47,6 +47,9 @@ class Settings:
     webhooks_private: str = _setting(
         "BUSDB_WEBHOOKS_PRIVATE", "no", "yes: webhooks may go to addresses of private networks, and without TLS."
     )
+    follow_secret: str = _setting(
+        "BUSDB_FOLLOW_SECRET", "", "Secret for busdb follow; it belongs to the id that --client names."
+    )
     closed: str = _setting(
         "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality, metrics, 115."
     )

@@ -28,6 +28,7 @@ DYNAMIC = (
     "parameter.",
     "status.",
     "module.",
+    "news.",
     "period.",
     "fee.",
     "quality.",
@@ -53,6 +54,7 @@ DYNAMIC = (
     "help.option_",
     "infodienste.",
     "fit_connect.",
+    "oauth.",
 )
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from support import NOW, TODAY
 from test_states import sample  # noqa: F401  a fixture
 
 from busdb import delivery, ingest, runs
 from busdb.db import Database
+from busdb.errors import InputError
 from busdb.formats import Input
 from busdb.ingest import Order
+from busdb.undo import undo
+from commands.import_ import command as import_command
 
 SOURCES = {"lsa": ("L999915",), "kommunal": ("L999916",)}
 
@@ -64,3 +70,108 @@ def test_the_sample_state_goes_to_an_empty_database_and_comes_out_byte_by_byte(
     for source in SOURCES:
         again = take_in(other, first, source)
         assert again.changes == 0
+
+
+def message(*instructions: str) -> bytes:
+    """A message with instructions."""
+    uri = "http://xoev.de/schemata/xzufi/2_2_0"
+    return f'<x:a xmlns:x="{uri}"><x:nachrichtenkopf/>{"".join(instructions)}</x:a>'.encode()
+
+
+def service(*amounts: str, id_: str = "1") -> str:
+    """A service with fees."""
+    costs = "".join(
+        f'<x:kosten><x:kostenauswahl><x:betrag>{amount}</x:betrag></x:kostenauswahl><x:beschreibung languageCode="de">'
+        f"Fall {number}</x:beschreibung></x:kosten>"
+        for number, amount in enumerate(amounts)
+    )
+    return (
+        f"<x:schreibe><x:leistung><x:id>{id_}</x:id><x:modulText><x:leikaTextmodul><code>03</code></x:leikaTextmodul>"
+        f'<x:inhalt languageCode="de">Gewerbe</x:inhalt></x:modulText><x:modulKosten>{costs}</x:modulKosten>'
+        "</x:leistung></x:schreibe>"
+    )
+
+
+def deletion(class_: str, id_: str = "1") -> str:
+    """An order to delete."""
+    return f'<x:loesche klasse="{class_}"><x:id>{id_}</x:id></x:loesche>'
+
+
+def local(*areas: str) -> str:
+    """A specialisation with a text and a fee."""
+    places = "".join(f"<x:gebietID>{area}</x:gebietID>" for area in areas)
+    return (
+        f"<x:schreibe><x:spezialisierung><x:id>s</x:id><x:leistungID>1</x:leistungID>{places}<x:modulText>"
+        '<x:leikaTextmodul><code>16</code></x:leikaTextmodul><x:inhalt languageCode="de">Hier</x:inhalt></x:modulText>'
+        "<x:modulKosten><x:kosten><x:kostenauswahl><x:betrag>9</x:betrag></x:kostenauswahl></x:kosten></x:modulKosten>"
+        "</x:spezialisierung></x:schreibe>"
+    )
+
+
+def counts(report: runs.Report) -> dict[str, dict[str, int]]:
+    """What was done, without what was not."""
+    return {kind: done for kind, words in report.counts.items() if (done := {k: n for k, n in words.items() if n})}
+
+
+def test_fees_that_do_not_come_again_with_their_service_are_deleted(database: Database) -> None:
+    take_in(database, message(service("37.00", "5.00")), "lsa", full=False)
+    report = take_in(database, message(service("46.00")), "lsa", full=False)
+    assert counts(report) == {"service": {"unchanged": 1}, "fee": {"changed": 1, "deleted": 1}}
+    assert take_in(database, message(service("46.00")), "lsa", full=False).changes == 0
+
+
+def test_an_object_that_comes_twice_counts_as_it_came_last(database: Database) -> None:
+    report = take_in(database, message(service("1.00"), service("2.00")), "lsa", full=False)
+    assert [issue["code"] for issue in report.issues if issue["severity"] == "muss"] == []
+    assert b">2.00<" in exported(database)
+    assert b">1.00<" not in exported(database)
+
+
+def test_deletions_take_what_hangs_on_the_deleted_and_the_unknown_is_no_error(database: Database) -> None:
+    take_in(database, message(service("1.00"), service(id_="2"), local("150840355355", "15002")), "lsa", full=False)
+    report = take_in(database, message(deletion("LeistungSpezialisierung", "s")), "lsa", full=False)
+    assert counts(report) == {"local_addition": {"deleted": 2}, "fee": {"deleted": 2}}
+    orders = [deletion("Zustaendigkeit", str(number)) for number in range(1200)]
+    assert take_in(database, message(*orders), "lsa", full=False).changes == 0
+    report = take_in(database, message(deletion("Leistung"), deletion("Leistung", "7")), "lsa", full=False)
+    assert counts(report) == {"service": {"deleted": 1}, "fee": {"deleted": 1}}
+    assert exported(database).count(b"<xzufi:leistung>") == 1
+
+
+def test_the_order_of_writing_and_deleting_is_kept(database: Database) -> None:
+    take_in(database, message(service("1.00"), deletion("Leistung")), "lsa", full=False)
+    assert b"<xzufi:leistung>" not in exported(database)
+    take_in(database, message(deletion("Leistung"), service("1.00")), "lsa", full=False)
+    assert b"<xzufi:leistung>" in exported(database)
+
+
+def test_fewer_areas_of_a_specialisation_take_its_content_away_from_the_others(database: Database) -> None:
+    take_in(database, message(service("1.00"), local("150840355355", "15002")), "lsa", full=False)
+    report = take_in(database, message(local("150840355355")), "lsa", full=False)
+    assert counts(report) == {
+        "local_addition": {"unchanged": 1, "deleted": 1},
+        "fee": {"unchanged": 1, "deleted": 1},
+    }
+
+
+def test_a_deletion_can_be_undone(database: Database) -> None:
+    take_in(database, message(service("1.00")), "lsa", full=False)
+    before = exported(database)
+    report = take_in(database, message(deletion("Leistung")), "lsa", full=False)
+    assert report.run is not None
+    undo(database, report.run, NOW)
+    assert exported(database) == before
+
+
+def test_a_set_is_imported_by_its_index(tmp_path: Path, sqlite_database: Database) -> None:
+    (tmp_path / "a.xml").write_bytes(message(service("1.00")))
+    (tmp_path / "b.xml").write_bytes(message(service("2.00", id_="2")))
+    (tmp_path / "index.txt").write_bytes(b"b.xml\r\na.xml\r\n")
+    environment = {"BUSDB_DATABASE_URL": str(sqlite_database.engine.url), "BUSDB_DATA_DIR": str(tmp_path / "var")}
+    arguments = ["xzufi", str(tmp_path / "index.txt"), "--source", "lsa", "--json"]
+    done = CliRunner().invoke(import_command, arguments, env=environment, catch_exceptions=False)
+    assert json.loads(done.stdout)["counts"]["service"]["added"] == 2
+    for bad in (b"", b"../a.xml\n", b"fehlt.xml\n"):
+        (tmp_path / "index.txt").write_bytes(bad)
+        with pytest.raises(InputError):
+            CliRunner().invoke(import_command, arguments, env=environment, catch_exceptions=False)

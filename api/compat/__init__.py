@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from api.compat import fit_connect, infodienste
+from api.compat import fit_connect, infodienste, pvog
 
 PREFIX = "/api/compat"
 _DOUBLED = re.compile(rf"({PREFIX}/[^/]+)/{{2,}}")
@@ -19,6 +19,7 @@ def install(app: Flask, api: Api) -> None:
     """Let the application offer the interfaces."""
     api.register_blueprint(infodienste.blueprint, url_prefix=f"{PREFIX}/{infodienste.NAME}")
     api.register_blueprint(fit_connect.blueprint, url_prefix=f"{PREFIX}/{fit_connect.NAME}")
+    api.register_blueprint(pvog.blueprint, url_prefix=f"{PREFIX}/{pvog.NAME}")
     app.wsgi_app = _joined(app.wsgi_app)  # type: ignore[method-assign]  # how Flask takes a middleware
 
 

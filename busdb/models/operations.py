@@ -101,3 +101,13 @@ api_key = Table(
     day("expires_on"),
     moment("revoked_at"),
 )
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("url", Text, primary_key=True),
+    text("source", required=True),
+    text("next_url", required=True),
+    moment("followed_at", required=True),
+)
+"""What is followed of other installations, by the address of its first page, and where the next run goes on."""

@@ -14,15 +14,17 @@ from typing import ClassVar, Final, Literal, NamedTuple
 
 from busdb.errors import InputError
 from busdb.formats import FeedHead, Form, Whole
-from busdb.records import AnyRecord, Fee, Responsibility, Service
+from busdb.records import Fee, Responsibility, Service
 from busdb.xmlio import DECLARATION
 from busdb.xzufi.names import KINDS, PRODUCT, RECIPIENT, ROOT, TARGETS, XSI, Kind, namespace
 from busdb.xzufi.schemas import known
 from busdb.xzufi.structure import VERSIONS
 from exporters.xzufi import services, targets
+from exporters.xzufi.differences import Gone, Reader, difference
 from exporters.xzufi.parts import Writer, element, text
 
 BLOCK = 1 << 16
+__all__ = ["FORMAT", "File", "Gone", "Reader", "changes", "difference", "files", "index"]
 FILE_SIZE = 4_000_000
 FILE_OBJECTS = 128
 """About how many objects are in a file of a set, so that a change touches only few files."""
@@ -35,14 +37,6 @@ class File(NamedTuple):
 
     name: str
     data: bytes
-
-
-class Gone(NamedTuple):
-    """An object that is no more: its last state, or, where that is not known, its kind and id."""
-
-    kind: Kind
-    id: str
-    record: AnyRecord | None = None
 
 
 class Xzufi:

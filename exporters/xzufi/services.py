@@ -129,17 +129,24 @@ def _fallbacks(record: Service) -> Iterator[Text]:
                 yield Text(module=module, html=f"<{tag}>{some}</{tag}>", language=language)
 
 
-def specialisations(writer: Writer, record: Service, parts: Iterable[AnyRecord]) -> Iterator[tuple[str, str]]:
-    """What lower layers add, by the id of each: their texts, and the fees that hold only somewhere."""
-    additions: dict[str, list[LocalAddition]] = defaultdict(list)
-    fees: dict[str, list[Fee]] = defaultdict(list)
+def specialised(record: Service, parts: Iterable[AnyRecord]) -> dict[str, list[AnyRecord]]:
+    """What lower layers add, by the id of each specialisation: their texts, and the fees that hold only somewhere."""
+    found: dict[str, list[AnyRecord]] = defaultdict(list)
     for one in parts:
         if isinstance(one, LocalAddition):
-            additions[one.id.partition(OWN)[0]].append(one)
+            found[one.id.partition(OWN)[0]].append(one)
         elif isinstance(one, Fee) and not everywhere(one, record):
-            fees[_owner(one, record)].append(one)
-    for id_ in sorted({*additions, *fees}, key=writer.split):
-        yield id_, _specialisation(writer, id_, record, additions.get(id_, []), fees.get(id_, []))
+            found[_owner(one, record)].append(one)
+    return found
+
+
+def specialisations(writer: Writer, record: Service, parts: Iterable[AnyRecord]) -> Iterator[tuple[str, str]]:
+    """The specialisations of a service, each with its id."""
+    found = specialised(record, parts)
+    for id_ in sorted(found, key=writer.split):
+        additions = [one for one in found[id_] if isinstance(one, LocalAddition)]
+        fees = [one for one in found[id_] if isinstance(one, Fee)]
+        yield id_, _specialisation(writer, id_, record, additions, fees)
 
 
 def everywhere(fee: Fee, record: Service) -> bool:

@@ -113,7 +113,6 @@ class _Message:
         if isinstance(id_, Issue):
             yield id_
         elif id_ is not None:
-            yield from self._agency(element)
             yield from self._placed(reading, id_, self._records(reading, kind, element, id_))
         if kind in SCHEMES.values():
             target = reading.id(child(element, "id"))
@@ -128,8 +127,7 @@ class _Message:
         if isinstance(id_, Issue):
             yield id_
         elif id_ is not None:
-            yield from self._agency(element)
-            yield from self._placed(reading, id_, responsibility(reading, element, kind, target))
+            yield from self._placed(reading, id_, responsibility(reading, element, kind, id_, target))
 
     def _records(self, reading: Reading, kind: Kind, element: Element, id_: str) -> Iterator[AnyRecord | Complete]:
         if kind == "service":
@@ -158,27 +156,27 @@ class _Message:
             yield from self._rule(rule, _target_kind(rule, target), target_id)
 
     def _own(self, reading: Reading, kind: Kind, element: Element) -> str | Issue | None:
-        """The id of an object; ``None`` for one of another source of ours, which is not this one's to deliver."""
+        """The id of an object; ``None`` for one of another source of ours, which is not this one's to deliver.
+
+        An agency that is nobody's is noted once: its ids carry it.
+        """
         identifier = child(element, "id")
-        id_ = reading.id(identifier, kind if element.tag.endswith("zustaendigkeit") else None)
-        if id_ is None:
+        rule = element.tag.endswith("zustaendigkeit")
+        id_ = reading.id(identifier, kind if rule else None)
+        if identifier is None or id_ is None:
             name = element.tag.rpartition("}")[2]
             return self._issue("xzufi_incomplete", element, element=name, missing="id", kind=_ELEMENTS.get(name, kind))
-        if id_.partition(".")[0] != self._context.source:
-            agency = identifier.get("schemeAgencyID") or "" if identifier is not None else ""
-            if agency in self._agencies:
-                return None
-            self._agencies.add(agency)
-            return self._issue("xzufi_foreign", element, agency=agency, source=id_.partition(".")[0])
-        return id_
-
-    def _agency(self, element: Element) -> Iterator[Issue]:
-        """An agency that is nobody's is reported once: its ids carry it."""
-        identifier = child(element, "id")
-        agency = (identifier.get("schemeAgencyID") or "").strip() if identifier is not None else ""
-        if agency and agency not in self._context.agencies and agency not in self._agencies:
-            self._agencies.add(agency)
-            yield self._issue("xzufi_agency", element, agency=agency)
+        agency = identifier.get("schemeAgencyID") or ""
+        owner = self._context.agencies.get(agency) if agency else self._context.source
+        if owner == self._context.source:
+            return id_
+        new = agency not in self._agencies
+        self._agencies.add(agency)
+        if owner is None:
+            if new:
+                reading.issue("xzufi_agency", agency=agency)
+            return id_
+        return self._issue("xzufi_foreign", element, agency=agency, source=owner) if new else None
 
     def _placed(self, reading: Reading, id_: str, found: Iterator[AnyRecord | Complete]) -> Iterator[Found]:
         """The records with their place, then what was found wrong with the object."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, get_args
 
 from lxml import etree
@@ -21,7 +21,6 @@ Element = etree._Element  # noqa: SLF001  # the one name that lxml gives to the 
 SPOKEN: Final = frozenset(get_args(Language))
 URL = re.compile(r"(https?://|mailto:|tel:)\S+")
 LONGEST: Final = 2000
-_locals: dict[str, str] = {}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -31,21 +30,30 @@ def line_number(element: Element) -> int:
     return line or 1
 
 
-def children(element: Element) -> Iterator[tuple[str, Element]]:
+class _Names(dict[Any, str]):
+    """Names without namespace by tag; the few of a delivery are worked out once."""
+
+    def __missing__(self, tag: Any) -> str:
+        name = str(tag).rpartition("}")[2]
+        if len(self) < 10_000:
+            self[tag] = name
+        return name
+
+
+NAMES: Final = _Names()
+
+
+def children(element: Element) -> list[tuple[str, Element]]:
     """The children by their names without namespace."""
-    for child in element:
-        tag = str(child.tag)
-        name = _locals.get(tag)
-        if name is None:
-            name = tag.rpartition("}")[2]
-            if len(_locals) < 10_000:
-                _locals[tag] = name
-        yield name, child
+    return [(NAMES[child.tag], child) for child in element]
 
 
 def child(element: Element, name: str) -> Element | None:
     """The first child of a name."""
-    return next((found for known, found in children(element) if known == name), None)
+    for found in element:
+        if NAMES[found.tag] == name:
+            return found
+    return None
 
 
 def content(element: Element) -> str:
@@ -231,10 +239,12 @@ class Reading:
 
     def id(self, element: Element | None, kind: Kind | None = None) -> str | None:
         """The id of an identifier, ``None`` for a missing or empty one."""
-        text = " ".join((element.text or "").split()) if element is not None else ""
+        text = (element.text or "").strip() if element is not None else ""
         if element is None or not text:
             return None
-        agency = (element.get("schemeAgencyID") or "").strip()
+        if not text.isprintable() or "  " in text:
+            text = " ".join(text.split())
+        agency = element.get("schemeAgencyID") or ""
         if kind in MARKS and text.isdigit():
             text = MARKS[kind] + text
         code = self.context.agencies.get(agency) if agency else self.context.source
@@ -244,7 +254,7 @@ class Reading:
 
     def area(self, element: Element) -> str | None:
         """The area code of a reference to an area, ``None`` for one that cannot be told."""
-        text = "".join((element.text or "").split())
+        text = (element.text or "").strip()
         if text.isdigit():
             try:
                 return area_code(text)

@@ -2,86 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from busdb.records import Criterion, Responsibility
 from busdb.xzufi import names
 from busdb.xzufi.names import TARGETS, Kind
-from importers.xzufi.reading import Element, Reading, Validity, child, children, content, value
+from importers.xzufi.reading import NAMES, Element, Reading, child, children, content, value
 
 _ROLES: Final = {code: role for role, (code, _) in names.ROLE_CODES.items()}
 _CRITERIA: Final = {code: type_ for type_, code in names.CRITERION_CODES.items()}
 _PARITIES: Final = {word: parity for parity, word in names.PARITIES.items()}
 SCHEMES: Final[dict[str, Kind]] = {scheme: kind for kind, scheme in TARGETS.items()}  # type: ignore[misc]  # its keys are
-Handler = Callable[[str, Element], bool | None]
+_ROOT: Final = "zustaendigkeit"
 
 
-def _taken(_: str, __: Element) -> bool:
-    return True
+def responsibility(reading: Reading, element: Element, kind: Kind, id_: str, target: str) -> Iterator[Responsibility]:
+    """The responsibility ``id_`` of a target. Without a service there is none, which is reported.
 
-
-def responsibility(reading: Reading, element: Element, kind: Kind, target: str) -> Iterator[Responsibility]:
-    """The responsibility of a target. Without its own id or that of a service there is none, which is reported."""
-    id_ = reading.id(child(element, "id"), kind)
-    service_id = reading.id(child(element, "leistungID"))
-    if id_ is None or service_id is None:
-        reading.issue("xzufi_incomplete", element="zustaendigkeit", missing="leistungID" if id_ else "id",
-                     kind="responsibility")  # fmt: skip
-        return
+    Deliveries hold hundreds of thousands, so that all is done in one pass.
+    """
+    service = None
     areas: list[str] = []
     criteria: list[Criterion] = []
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {kind: target}
+    for one in element:
+        name = NAMES[one.tag]
+        if name == "gebietID":
+            area = reading.area(one)
+            if area is None:
+                reading.issue("area_unknown", area=content(one))
+                reading.keep(_ROOT, one)
+            elif area not in areas:
+                areas.append(area)
+        elif name == "leistungID" and service is None:
+            service = reading.id(one)
+        elif name == "kriterium":
+            criteria.append(_criterion(reading, f"{_ROOT}/kriterium[{len(criteria) + 1}]", one))
+        elif name != "id" and not _value(reading, name, one, values):
+            reading.keep(_ROOT, one)
+    if service is None:
+        reading.issue("xzufi_incomplete", element=_ROOT, missing="leistungID", kind="responsibility")
+        return
+    if areas:
+        values["areas"] = tuple(areas)
+    if criteria:
+        values["criteria"] = tuple(criteria)
+    if reading.kept:
+        values["extensions"] = tuple(reading.kept)
+    yield Responsibility(id=id_, service=service, **values)
 
-    def area(_: str, one: Element) -> bool:
-        found = reading.area(one)
-        if found is None:
-            reading.issue("area_unknown", area=content(one))
-            return False
-        areas.append(found)
+
+def _value(reading: Reading, name: str, element: Element, values: dict[str, Any]) -> bool:
+    """Take a role, a remark or a validity; whether there was one to be taken."""
+    if name == "rolle" and "role" not in values:
+        role = _ROLES.get(value(element, "code") or content(element))
+        if role is not None:
+            values["role"] = role
+            reading.code(f"{_ROOT}/rolle", element, names.ROLE_CODES[role][1])
+            return True
+    elif name == "bemerkung" and "remark" not in values:
+        words = reading.words(_ROOT, element)
+        if words is not None and words[0] == "de":
+            values["remark"] = words[1]
+            return True
+    elif name == "gueltigkeit" and not values.keys() & {"valid_from", "valid_to"} and len(element):
+        period = reading.validity(_ROOT, element)
+        values["valid_from"], values["valid_to"] = period
         return True
-
-    def role(path: str, one: Element) -> bool:
-        code = value(one, "code") or content(one)
-        if code not in _ROLES or "role" in values:
-            return False
-        values["role"] = _ROLES[code]
-        reading.code(f"{path}/rolle", one, names.ROLE_CODES[values["role"]][1])
-        return True
-
-    def remark(path: str, one: Element) -> bool:
-        words = reading.words(path, one)
-        if words is None or words[0] != "de" or "remark" in values:
-            return False
-        values["remark"] = words[1]
-        return True
-
-    def validity(path: str, one: Element) -> bool:
-        if "validity" in values or not len(one):
-            return False
-        values["validity"] = reading.validity(path, one)
-        return True
-
-    def criterion(path: str, one: Element) -> bool:
-        criteria.append(_criterion(reading, f"{path}/kriterium[{len(criteria) + 1}]", one))
-        return True
-
-    handlers: dict[str, Handler] = {"id": _taken, "leistungID": _taken, "gebietID": area, "rolle": role,
-        "kriterium": criterion, "bemerkung": remark, "gueltigkeit": validity}  # fmt: skip
-    reading.take("zustaendigkeit", element, handlers)
-    period = values.pop("validity", Validity())
-    targets: dict[str, Any] = {kind: target}
-    yield Responsibility(
-        id=id_,
-        service=service_id,
-        areas=tuple(dict.fromkeys(areas)),
-        criteria=tuple(criteria),
-        valid_from=period.first,
-        valid_to=period.end,
-        extensions=tuple(reading.kept),
-        **targets,
-        **values,
-    )
+    return False
 
 
 def _criterion(reading: Reading, place: str, element: Element) -> Criterion:

@@ -10,7 +10,7 @@ from builders import service
 from support import NOW
 from test_store import put
 
-from busdb import ingest, undo
+from busdb import ingest, mandates, undo
 from busdb.db import Database
 from busdb.formats import Input
 from busdb.publication import SearchAnswer, Why
@@ -128,7 +128,7 @@ def test_words_of_a_source_that_may_not_be_redistributed_are_not_used(
     desk.update()
     with database.writing() as connection:
         connection.exec_driver_sql("UPDATE source SET redistribute = false WHERE code = 'lsa'")
-        ingest.reclassify(connection, "lsa", NOW)
+        mandates.reclassify(connection, "lsa", NOW)
     desk.update()
     fresh = Desk(settings, database)
     assert names(fresh.search("glumpsel")) == []

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response
 from marshmallow import fields
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from api.compat.infodienste.answers import Found, Numbers, many, paged
 from api.compat.infodienste.model import Reference
@@ -24,7 +24,7 @@ from busdb.finder import Asking
 from busdb.mapping import Stored
 from busdb.models.authorities import authority
 from busdb.models.responsibilities import responsibility
-from busdb.models.services import service_leika_keys
+from busdb.models.services import service, service_leika_keys
 from busdb.offices import localized_name
 from busdb.records import COUNTRY
 
@@ -126,8 +126,14 @@ def _by_level(ask: Ask, stored: Stored) -> Iterator[tuple[tuple[str, ...], str]]
         return
     place = ask.gazetteer.place(office.area)
     assembler = Assembler(ask.connection, ask.gazetteer, Asking(place=place, on=ask.on, language=ask.language))
-    for service, answer in assembler.answers():
+    for record, answer in assembler.answers(service.c.object.in_(_level_rules(office))):
         for match in answer.matches if answer else ():
             level = match.explanation is not None and match.explanation.target == "level"
             if level and match.authority.id == office.id:
-                yield (place.code,), service.id
+                yield (place.code,), record.id
+
+
+def _level_rules(office: records.Authority) -> Select[tuple[int]]:
+    """The services with level rules that may come to an office; whole administrations act for what no office does."""
+    rules = select(responsibility.c.service).where(responsibility.c.executor.is_not(None))
+    return rules.where(responsibility.c.category.in_(office.categories)) if office.parent else rules

@@ -1,0 +1,107 @@
+"""What was new at a place, read from the change log, the newest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Row, select
+
+from busdb import queries
+from busdb.changes import concerns
+from busdb.interchange import decode
+from busdb.models.operations import change
+from busdb.models.responsibilities import responsibility
+from busdb.news import KINDS, News, name, service_of, tell
+from busdb.records import COUNTRY, AnyRecord
+from busdb.visibility import view
+
+LOOKED = 2000
+"""How many changes are looked at, at most."""
+
+
+class Latest(NamedTuple):
+    """News, and the numbers and times of changes that are no longer worth reading, since what they tell of is gone."""
+
+    news: tuple[News, ...]
+    withdrawn: tuple[tuple[int, dt.datetime], ...]
+
+
+class _Change(NamedTuple):
+    seq: int
+    at: dt.datetime
+    key: int
+    before: AnyRecord | None
+    after: AnyRecord | None
+
+
+def latest(
+    connection: Connection, codes: Collection[str] | None, language: str, limit: int, since: dt.datetime
+) -> Latest:
+    """The latest news since a moment in the scope of a place, or everywhere (``None``)."""
+    found: list[_Change] = []
+    gone: dict[int, dt.datetime] = {}
+    withdrawn = []
+    for one in _changes(connection, codes, since):
+        if one.key in gone:
+            withdrawn.append((one.seq, gone[one.key]))
+            continue
+        if one.after is None:
+            gone[one.key] = one.at
+        found.append(one)
+        if len(found) >= limit:
+            break
+    names = _names(connection, found, language)
+    told = (tell(one.before, one.after, one.seq, one.at, _subject(one, names, language), language) for one in found)
+    return Latest(tuple(filter(None, told)), tuple(withdrawn))
+
+
+def _changes(connection: Connection, codes: Collection[str] | None, since: dt.datetime) -> Iterator[_Change]:
+    """The public changes that concern the codes, the newest first."""
+    statement = select(change).where(
+        change.c.public_op.is_not(None), change.c.kind.in_(KINDS), change.c.changed_at >= since
+    )
+    named = _named(connection, codes) if codes is not None else frozenset()
+    for row in connection.execute(statement.order_by(change.c.seq.desc()).limit(LOOKED)).all():
+        before, after = _before(connection, row), _shown(row)
+        about = [record for record in (before, after) if record is not None]
+        if codes is None or row.number in named or any(_there(record, codes) for record in about):
+            yield _Change(row.seq, row.changed_at, row.number, before, after)
+
+
+def _named(connection: Connection, codes: Collection[str]) -> frozenset[int]:
+    """The authorities that rules of a place name."""
+    rules = queries.rules_there(list(codes))
+    return frozenset(connection.scalars(select(responsibility.c.authority).where(rules).distinct())) - {None}
+
+
+def _there(record: AnyRecord, codes: Collection[str]) -> bool:
+    """Whether a record concerns a place; an online service or a form is news of the place that names it."""
+    return any(code in codes or code == COUNTRY for code in concerns(record))
+
+
+def _before(connection: Connection, row: Row[tuple[object, ...]]) -> AnyRecord | None:
+    earlier = select(change).where(change.c.number == row.number, change.c.seq < row.seq)
+    found = connection.execute(earlier.order_by(change.c.seq.desc()).limit(1)).first()
+    return _shown(found) if found else None
+
+
+def _shown(row: Row[tuple[object, ...]]) -> AnyRecord | None:
+    """The public view of the record after a change."""
+    return view(decode(row.record), "public") if row.public_hash and row.record else None
+
+
+def _names(connection: Connection, found: list[_Change], language: str) -> dict[str, str]:
+    ids = {service_of(record) for one in found for record in (one.before, one.after) if record}
+    numbers = {key for id_ in ids if id_ and (key := queries.number_of(connection, "service", id_)) is not None}
+    return queries.service_names(connection, numbers, language)
+
+
+def _subject(one: _Change, names: dict[str, str], language: str) -> str:
+    record = one.after or one.before
+    assert record is not None
+    service = service_of(record)
+    if service and record.kind_name not in {"service", "notice"}:
+        return names.get(service, service)
+    return name(record, language)
