@@ -8,7 +8,7 @@ import os
 import random
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -118,7 +118,14 @@ def _cut_segments(folder: Path) -> None:
         path.write_bytes(path.read_bytes()[:100])
 
 
-# Whoosh leaves a file open that it cannot read
+@pytest.fixture
+def unread_files() -> Iterator[None]:
+    """Whoosh leaves a file open that it cannot read; it is closed here, where that may be."""
+    yield
+    gc.collect()
+
+
+@pytest.mark.usefixtures("unread_files")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("damage", [_no_pointer, _no_generation, _broken_contents, _no_segments, _cut_segments])
 @pytest.mark.parametrize("by", ["search", "update"])
@@ -137,7 +144,6 @@ def test_a_damaged_index_is_noticed_and_built_anew(
         desk.update()
     assert best(desk.search("reisepass")) == "Reisepass beantragen"
     assert desk.check().agrees
-    gc.collect()
 
 
 def _die_while_building(settings: Settings) -> None:
