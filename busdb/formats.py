@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import BinaryIO, ClassVar, Literal, NamedTuple, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from busdb.errors import InputError
 from busdb.issues import Issue
@@ -63,6 +64,13 @@ class Complete(NamedTuple):
 
 
 Found = Parsed | Issue | Deleted | Complete
+
+
+def placed(found: AnyRecord | Issue, file: str, line: int) -> Parsed | Issue:
+    """What an importer made, with the place where it stands."""
+    if isinstance(found, Issue):
+        return replace(found, file=file, line=line)
+    return Parsed(found, file, line)
 
 
 class ImportContext(Struct, frozen=True, kw_only=True):
