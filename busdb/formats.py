@@ -35,13 +35,15 @@ class Input(NamedTuple):
 class Parsed(NamedTuple):
     """A record with the place where it stands; ``line`` counts from 1.
 
-    ``again`` says that a record may come more than once, the last one counting (deliveries that are logs of changes).
+    ``again`` says that a record may come more than once, the last one counting (deliveries that are logs of changes);
+    ``checked`` that the record is as ``interchange.decode`` makes it, though others of its importer may not be.
     """
 
     record: AnyRecord
     file: str
     line: int
     again: bool = False
+    checked: bool = False
 
 
 class Deleted(NamedTuple):

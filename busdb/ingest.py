@@ -166,7 +166,7 @@ class _Job:
 
     def _take(self, parsed: Parsed, *, checked: bool) -> None:
         """Put a record into the batch, unless it is rejected; what came before for the same object goes first."""
-        found = parsed if checked else _canonical(parsed)
+        found = parsed if checked or parsed.checked else _canonical(parsed)
         if isinstance(found, Issue):
             self._note(found)
             return

@@ -20,7 +20,7 @@ from xzufi_wild import CONTEXT, Wild, elements, read, write
 
 from busdb.errors import InputError
 from busdb.formats import Deleted, ImportContext, Input, Parsed
-from busdb.interchange import encode
+from busdb.interchange import canonical, encode
 from busdb.issues import Issue
 from busdb.records import Authority, Fee, LocalAddition, OnlineService, Responsibility, Service
 from busdb.xzufi.names import namespace
@@ -153,6 +153,17 @@ def test_the_examples_are_read_as_they_were_written() -> None:
         "Mo 09:00-12:00; Tu 09:00-12:00,13:00-18:00; We-Fr 09:00-12:00"
     ]
     assert isinstance(theirs["kommunal.zusatz"], LocalAddition)
+
+
+@pytest.mark.parametrize("name", ["wild-2.2.0", "state-2.2.0"])
+def test_records_that_are_said_to_be_checked_are_canonical(name: str) -> None:
+    checked = [
+        one.record for one in found((GOLDEN / f"{name}.xml").read_bytes()) if isinstance(one, Parsed) and one.checked
+    ]
+    assert checked
+    for one in checked:
+        assert canonical(one) == one
+        assert encode(canonical(one)) == encode(one)
 
 
 def test_fees_keep_their_ids_when_only_the_amount_changes() -> None:
