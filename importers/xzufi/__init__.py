@@ -88,6 +88,8 @@ class _Message:
         if version is None or root is None:
             raise InputError("xzufi_namespace", file=self._file, namespace=uri)
         self._checker = Checker.of(version, root, element, self._context.schemas)
+        for line, reason in self._checker.of_message if self._checker else ():
+            yield Issue(code="xzufi_schema", file=self._file, line=line, values={"reason": reason})
         if self._checker is None:
             yield Issue(code="xzufi_unchecked", file=self._file, line=line_number(element), values={"version": version})
 

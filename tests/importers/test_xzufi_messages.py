@@ -258,6 +258,23 @@ def test_schema_errors_are_told_with_their_lines_and_nothing_is_lost_for_them() 
     assert [one.id for one in records(data)] == ["lsa.1", "lsa.2"]
 
 
+def test_what_is_wrong_with_the_message_itself_is_told_once() -> None:
+    data = message(*(service(id_=str(number)) for number in range(50)))
+    told = [one.values["reason"] for one in found(data) if isinstance(one, Issue) and one.code == "xzufi_schema"]
+    assert any("produktbezeichnung" in reason for reason in told)
+    assert len(told) == len(set(told))
+
+
+def test_a_hint_at_other_schemas_is_not_followed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.3)
+        hint = f'xsi:schemaLocation="urn:x http://127.0.0.1:{server.getsockname()[1]}/x.xsd"'
+        data = message(service()).replace(b"<x:leistung>", f"<x:leistung {hint}>".encode())
+        assert records(data.replace(b"<x:beliebig", f"<x:beliebig {hint}".encode()))
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
 def test_schemas_of_ones_own_take_the_place_of_ours(tmp_path: Path) -> None:
     uri = namespace("2.2.0")
     strict = (
