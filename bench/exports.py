@@ -22,7 +22,9 @@ def rows(_state: Path, database: Path) -> Iterator[Row]:
     """The rows about exports; the database is that of the import row."""
     yield Row("full JSON export", lambda: _full(database, "json"), 1.5)
     yield Row("full XML export", lambda: _full(database, "xml"), 1.2)
-    yield Row("one municipality's whole 115 feed", lambda: _municipality(database), 3.0)
+    yield Row("one municipality's whole 115 feed", lambda: _municipality(database, "115"), 3.0)
+    yield Row("one municipality's whole municipal feed", lambda: _municipality(database, "municipal"), 3.0)
+    yield Row("its changes after 300 edits, against the feed", lambda: _changes(database), 2.2)
     yield Row("memory of a full export above its imports", lambda: (_memory(database), 0.0), 60, "MB")
 
 

@@ -54,7 +54,7 @@ def name_agencies(database: Database, *, create: bool = False) -> None:
     """Say under which agencies the sources deliver."""
     with database.writing() as connection:
         for code, agencies in SOURCES.items():
-            runs.edit_source(connection, code, {"agencies": agencies}, create=create)
+            runs.edit_source(connection, code, {"agencies": agencies}, create=create, now=NOW)
 
 
 @pytest.mark.parametrize("version", ["2.2.0", "2.3.1"])
