@@ -43,7 +43,7 @@ def feed(arguments: dict[str, Any], name: str) -> Response:
         else:
             pieces = delivery.write(ask.connection, ask.gazetteer, wish)
         if request.method == "HEAD":
-            return ask.tagged(Response(content_type=negotiation.CONTENT_TYPES[ask.form]), state)
+            return ask.tagged(Response(iter(()), content_type=negotiation.CONTENT_TYPES[ask.form]), state)
         pieces = stack.enter_context(closing(_closable(pieces)))
         first = next(pieces)
         open_until_sent = stack.pop_all()

@@ -62,7 +62,22 @@ def _finish(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    return _compress(response)
+    return _compress(_conditional(response))
+
+
+def _conditional(response: Response) -> Response:
+    """An answer that does not know when it changed is told apart by its content; it is made, but not sent twice."""
+    headers = response.headers
+    if response.status_code != 200 or response.is_streamed or response.get_etag()[0]:
+        return response
+    headers.setdefault("Cache-Control", "no-cache")
+    if "no-store" in headers["Cache-Control"] or request.method not in {"GET", "HEAD"}:
+        return response
+    response.add_etag()
+    if response.get_etag()[0] in {tag.removesuffix("-gzip") for tag in request.if_none_match.as_set()}:
+        response.status_code = 304
+        response.set_data(b"")
+    return response
 
 
 def _compress(response: Response) -> Response:

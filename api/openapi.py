@@ -10,7 +10,7 @@ import msgspec
 from flask import Flask
 from webargs.flaskparser import FlaskParser
 
-from api.errors import Problem
+from api.errors import SHAPES, Problem
 from busdb import bundles, hours, publication, quotes, records
 
 PREFIX = "/api/v1"
@@ -40,8 +40,18 @@ _TYPES: dict[str, Any] = {
 class Api(flask_smorest.Api):  # type: ignore[misc]  # ships no types
     """The interface; its errors are handled by ``api.errors``."""
 
+    DEFAULT_ERROR_RESPONSE_NAME = None  # each blueprint names the shape of its errors
+
     def _register_error_handlers(self) -> None:
         """Leave errors to the application."""
+
+    def _register_responses(self) -> None:
+        """Describe the two shapes of errors: ours, and that of another system whose interface we speak."""
+        schema = {"schema": {"$ref": _REF.format(name="Problem")}}
+        problem = {"application/problem+json": schema, "application/problem+xml": schema}
+        own: dict[str, Any] = {"application/json": {}, "application/xml": {}}
+        self.spec.components.response("Problem", {"description": "Problem", "content": problem})
+        self.spec.components.response("Failure", {"description": "Error as the other system says it", "content": own})
 
 
 class Parser(FlaskParser):
@@ -55,6 +65,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no type
     """The endpoints of one resource."""
 
     ARGUMENTS_PARSER: FlaskParser = Parser()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._prepare_doc_cbks.append(self._describe_errors)
+
+    def _describe_errors(self, doc: dict[str, Any], _info: object, **_context: object) -> dict[str, Any]:
+        """Any error has one shape, also those that the library would describe as its own."""
+        shape = {"$ref": f"#/components/responses/{'Failure' if self.name in SHAPES else 'Problem'}"}
+        named = {status: shape for status in doc.get("responses", ()) if int(status) >= 400}
+        return {**doc, "responses": {**doc.get("responses", {}), **named, "default": shape}}
 
 
 def make_api(app: Flask) -> Api:
@@ -85,7 +105,6 @@ def answers(name: str, text: str) -> Callable[[Any], Any]:
 
     def decorate(view: Any) -> Any:
         schema = {"$ref": _REF.format(name=name)} if name else {"type": "object"}
-        problem = {"schema": {"$ref": _REF.format(name="Problem")}}
         view._apidoc = {  # noqa: SLF001  # where flask-smorest keeps what doc() is given
             **getattr(view, "_apidoc", {}),
             "manual_doc": {
@@ -95,7 +114,6 @@ def answers(name: str, text: str) -> Callable[[Any], Any]:
                         "content": {"application/json": {"schema": schema}, "application/xml": {}},
                     },
                     "304": {"description": "Not modified"},
-                    "default": {"description": "Problem", "content": {"application/problem+json": problem}},
                 }
             },
         }

@@ -22,7 +22,8 @@ def rows(_state: Path, database: Path) -> Iterator[Row]:
     """The rows about exports; the database is that of the import row."""
     yield Row("full JSON export", lambda: _full(database, "json"), 1.5)
     yield Row("full XML export", lambda: _full(database, "xml"), 1.2)
-    yield Row("one municipality's whole 115 feed", lambda: _municipality(database), 3.0)
+    yield Row("one municipality's whole 115 feed", lambda: _municipality(database, "115"), 3.0)
+    yield Row("one municipality's whole municipal feed", lambda: _municipality(database, "municipal"), 3.0)
     yield Row("memory of a full export above its imports", lambda: (_memory(database), 0.0), 60, "MB")
 
 
@@ -89,9 +90,9 @@ def _write(file: Any, value: dict[str, Any]) -> None:
                 file.write(item.decode() if isinstance(item, bytes) else str(item))
 
 
-def _municipality(path: Path) -> tuple[float, float]:
+def _municipality(path: Path, feed: str) -> tuple[float, float]:
     ars = municipalities()[0]
-    ours = best(lambda: write(path, "115", "json", ars), 1)
+    ours = best(lambda: write(path, feed, "json", ars), 1)
     return ours, best(lambda: _bare_municipality(path, ars), 1)
 
 

@@ -8,7 +8,7 @@ that readers would otherwise have to make: a tally of the public set, and the la
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
@@ -42,6 +42,8 @@ from busdb.visibility import view
 
 ALL = "*"
 """The scope of everything."""
+SOURCE = "source"
+"""The kind of changes of what is said of a source; they are in nobody's page, but move every cursor."""
 BATCH = 500
 
 
@@ -99,6 +101,17 @@ class ChangeLog:
     def remove(self, key: int, record: AnyRecord, former: Former) -> int:
         """Log a deletion; ``record`` is the last state."""
         return self._log("delete", key, record, Content(None, None, None), former)
+
+    def source(self, key: int, former: Mapping[str, Any]) -> None:
+        """Log that something else is said of a source, by its number: that concerns every reader of its content.
+
+        ``former`` is what was said of it before, by columns.
+        """
+        self._seq += 1
+        row = dict.fromkeys(("public_op", "hash", "public_hash"))
+        row |= {"seq": self._seq, "run": self._run, "kind": SOURCE, "number": key, "op": "upsert"}
+        self._rows.append({**row, "changed_at": self._now, "record": msgspec.json.encode(former)})
+        self._touch([COUNTRY, ALL], public=True)
 
     def _log(self, op: str, key: int, record: AnyRecord, content: Content, former: Former | None) -> int:
         self._seq += 1

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import BinaryIO, ClassVar, Literal, NamedTuple, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from busdb.errors import InputError
 from busdb.issues import Issue
@@ -34,13 +35,15 @@ class Input(NamedTuple):
 class Parsed(NamedTuple):
     """A record with the place where it stands; ``line`` counts from 1.
 
-    ``again`` says that a record may come more than once, the last one counting (deliveries that are logs of changes).
+    ``again`` says that a record may come more than once, the last one counting (deliveries that are logs of changes);
+    ``checked`` that the record is as ``interchange.decode`` makes it, though others of its importer may not be.
     """
 
     record: AnyRecord
     file: str
     line: int
     again: bool = False
+    checked: bool = False
 
 
 class Deleted(NamedTuple):
@@ -63,6 +66,13 @@ class Complete(NamedTuple):
 
 
 Found = Parsed | Issue | Deleted | Complete
+
+
+def placed(found: AnyRecord | Issue, file: str, line: int) -> Parsed | Issue:
+    """What an importer made, with the place where it stands."""
+    if isinstance(found, Issue):
+        return replace(found, file=file, line=line)
+    return Parsed(found, file, line)
 
 
 class ImportContext(Struct, frozen=True, kw_only=True):

@@ -183,6 +183,16 @@ def _speaks_of_holidays(expression: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def readable(expression: str) -> bool:
+    """Whether an expression is one of OSM ``opening_hours``."""
+    try:
+        OpeningHours(expression, auto_country=False, auto_timezone=False)
+    except ParserError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=4096)
 def _parsed(expression: str) -> OpeningHours:
     if _UNDATED.search(_COMMENT.sub("", expression)):
         raise ParserError(expression)

@@ -13,12 +13,18 @@ TAGS = frozenset(
 )
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200c\u2060\ufeff]")
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)\S{1,1990}")
 _KEPT = frozenset({"div", "span", "section", "article", "html", "body", "font", "u", "tbody", "thead"})
 _TAG = re.compile(r"<\s*/?\s*([a-zA-Z][a-zA-Z0-9]*)")
 _ITEM = re.compile(r"<li[^>]*>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|li|ul|ol|h[1-6])>|<(?:p|ul|ol|h[1-6])[^>]*>", re.IGNORECASE)
 _ANY = re.compile(r"<[^>]+>")
 _EMPTY_PARAGRAPH = re.compile(r"<(p|li|b|strong|i|em)>(?:\s|&nbsp;|\u00a0|<br>)*</\1>")
+
+
+def usable(address: str) -> bool:
+    """Whether a link can be kept and followed: a web address, a mail address or a phone number as an URL."""
+    return _ADDRESS.fullmatch(address) is not None
 
 
 class Cleaned(NamedTuple):

@@ -7,25 +7,26 @@ memory does not grow with the delivery and a dry run is the import itself, rolle
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from busdb import i18n, misfit, runs
+from busdb import misfit, runs
 from busdb.changes import ChangeLog, Former, concerns
+from busdb.dangling import Dangling
 from busdb.db import Database
 from busdb.errors import BusdbError, InputError, RefusedError
 from busdb.formats import Complete, Deleted, Importer, Input, Parsed, importer
 from busdb.interchange import canonical, encode
 from busdb.issues import Issue
-from busdb.mandates import within
-from busdb.mapping import read, references, shape
+from busdb.mandates import Mandate, within
+from busdb.mapping import read, shape
+from busdb.mending import mended
 from busdb.models import number
-from busdb.models.areas import area as area_table
 from busdb.partial import Parts, import_context
-from busdb.records import COUNTRY, KINDS, AnyRecord, Area, ref
+from busdb.records import COUNTRY, KINDS, AnyRecord, ref
 from busdb.store import Store
 from busdb.validation import check
 
@@ -125,15 +126,13 @@ class _Job:
         self._connection = connection
         self._order = order
         self._issues = issues
-        self._source = runs.ensure_source(connection, order.source, create=not order.strict_sources)
-        log = ChangeLog(connection, run_id, now, redistribute=self._source.redistribute)
-        self._log = log
-        self._store = Store(connection, log, now)
+        source = runs.ensure_source(connection, order.source, create=not order.strict_sources)
+        self._log = ChangeLog(connection, run_id, now, redistribute=source.redistribute)
+        self._store = Store(connection, self._log, now)
+        self._mandate = Mandate(connection, source)
+        self._dangling = Dangling(connection, self._store)
         self._seen = bytearray()
-        self._pending: dict[tuple[str, str], Parsed] = {}
         self._batch: list[tuple[Parsed, bytes]] = []
-        self._codes: dict[str, Parsed] = {}
-        self._named: dict[str, Parsed] = {}
         self._read = 0
         self._waiting: set[tuple[str, str]] = set()
         self._doomed: dict[tuple[str, str], Deleted] = {}
@@ -161,18 +160,21 @@ class _Job:
         self._guard_rejections(strict=format_.strict)
         if self._order.full:
             self._delete_absent(format_.kinds)
-        self._report_missing()
+        for issue in self._dangling.findings():
+            self._issues.add(issue)
         self._log.close()
 
     def _take(self, parsed: Parsed, *, checked: bool) -> None:
         """Put a record into the batch, unless it is rejected; what came before for the same object goes first."""
-        found = parsed if checked else _canonical(parsed)
+        found = parsed if checked or parsed.checked else _canonical(parsed)
         if isinstance(found, Issue):
             self._note(found)
             return
         self._read += 1
-        data = encode(found.record)
-        if not self._accept(found, data):
+        record, findings = mended(found.record)
+        found = found._replace(record=record)
+        data = encode(record)
+        if not self._accept(found, [*findings, *check(record, data)]):
             return
         if found.again:
             name = (found.record.kind_name, found.record.id)
@@ -204,14 +206,11 @@ class _Job:
         self._doomed.clear()
         self._waiting.clear()
 
-    def _accept(self, parsed: Parsed, data: bytes) -> bool:
-        """Validate one record; a ``muss`` finding rejects it and keeps its former state."""
+    def _accept(self, parsed: Parsed, findings: list[Issue]) -> bool:
+        """Note the findings on a record; one that is ``muss`` rejects it and keeps its former state."""
         record = parsed.record
-        findings = check(record, data)
-        if ref(record.kind_name, record.id).source != self._order.source:
-            findings.append(Issue(code="foreign_source", values={"id": record.id, "source": self._order.source}))
-        elif not self._within_mandate(record):
-            findings.append(Issue(code="mandate", values={"id": record.id, "source": self._order.source}))
+        if denied := self._mandate.denied(record):
+            findings.append(denied)
         rejected = any(issue.severity == "muss" for issue in findings)
         for issue in findings:
             self._issues.add(msgspec.structs.replace(issue, file=parsed.file, line=parsed.line, ref=record.id))
@@ -239,12 +238,6 @@ class _Job:
             if known is not None:
                 self._mark(known)
 
-    def _within_mandate(self, record: AnyRecord) -> bool:
-        kinds, areas = self._source.mandate_kinds, self._source.mandate_areas
-        if kinds and record.kind_name not in kinds:
-            return False
-        return not areas or all(any(within(code, area) for area in areas) for code in concerns(record))
-
     def _put(self, batch: list[tuple[Parsed, bytes]]) -> None:
         fresh: list[tuple[Parsed, bytes]] = []
         self._store.numbers.ensure((item.record.kind_name, item.record.id) for item, _ in batch)
@@ -252,31 +245,18 @@ class _Job:
             if self._mark(self._store.numbers.of(item.record)) or item.again:
                 fresh.append((item, data))
             else:
-                self._add("duplicate_id", item, id=item.record.id)
+                id_ = item.record.id
+                again = Issue(code="duplicate_id", file=item.file, line=item.line, ref=id_, values={"id": id_})
+                self._issues.add(again)
                 self._count(item.record.kind_name, "rejected")
         outcomes = self._store.put_encoded([(item.record, data) for item, data in fresh])
         for (item, _), outcome in zip(fresh, outcomes, strict=True):
             self._count(item.record.kind_name, outcome.result)
             if outcome.result != "unchanged":
-                self._remember(item)
-
-    def _add(self, code: str, item: Parsed, **values: str) -> None:
-        self._issues.add(Issue(code=code, file=item.file, line=item.line, ref=item.record.id, values=values))
+                self._dangling.remember(item)
 
     def _count(self, kind: str, word: str, many: int = 1) -> None:
         self.counts.setdefault(kind, dict.fromkeys(runs.WORDS, 0))[word] += many
-
-    def _remember(self, item: Parsed) -> None:
-        for pair in references(item.record):
-            self._pending.setdefault(pair, item)
-        record = item.record
-        if isinstance(record, Area):
-            named = (record.parent, record.successor, *(member.area for member in record.members))
-            for code in filter(None, named):
-                self._named.setdefault(code, item)
-        else:
-            for code in concerns(record):
-                self._codes.setdefault(code, item)
 
     def _mark(self, key: int) -> bool:
         """Note that an object came; whether it came for the first time."""
@@ -330,33 +310,6 @@ class _Job:
             too_many = total > allowed
         if too_many:
             raise RefusedError("too_many_deletions", deletions=total, records=before)
-
-    def _report_missing(self) -> None:
-        for (kind, id_), item in self._still_missing():
-            self._add("reference_missing", item, kind=i18n.message(f"kind.{kind}"), id=id_)
-        rows = self._connection.execute(select(number.c.source, number.c.value).join_from(area_table, number)).all()
-        known = {row.value for row in rows} | {f"{row.source}.{row.value}" for row in rows} | {COUNTRY}
-        if not rows:
-            return
-        for code, item in self._codes.items():
-            if code not in known and not any(one.startswith(code) for one in known):
-                self._add("area_unknown", item, area=code)
-        for code, item in self._named.items():
-            if code not in known:
-                self._add("area_parent_unknown", item, area=code)
-
-    def _still_missing(self) -> Iterator[tuple[tuple[str, str], Parsed]]:
-        pairs = list(self._pending)
-        for start in range(0, len(pairs), BATCH):
-            some = pairs[start : start + BATCH]
-            self._store.numbers.ensure(some)
-            present: set[int] = set()
-            for kind in {kind for kind, _ in some}:
-                keys = [key for pair in some if pair[0] == kind and (key := self._store.numbers.get(*pair))]
-                present |= self._store.hashes(kind, keys).keys()
-            for pair in some:
-                if self._store.numbers.get(*pair) not in present:
-                    yield pair, self._pending[pair]
 
 
 def _canonical(parsed: Parsed) -> Parsed | Issue:

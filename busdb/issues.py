@@ -14,19 +14,19 @@ from msgspec import Struct
 Severity = Literal["muss", "soll"]
 
 CODES: dict[str, Severity] = {
+    "area_owned": "muss",
     "area_parent_unknown": "soll",
     "area_unknown": "soll",
     "cell_invalid": "muss",
-    "column_missing": "muss",
     "column_unknown": "soll",
     "control_characters": "soll",
     "duplicate_id": "muss",
     "fee_shape": "muss",
     "foreign_source": "muss",
+    "hours_unreadable": "soll",
     "html_cleaned": "soll",
     "key_missing": "soll",
     "leika_invalid": "soll",
-    "line_too_long": "muss",
     "lint_area": "soll",
     "lint_charset": "muss",
     "lint_code": "soll",

@@ -1,21 +1,61 @@
-"""Sources and areas as typed, what lies in an area, and what follows when a source's redistribution changes."""
+"""What a source may write; sources and areas as typed; what follows when a source's redistribution changes."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from busdb import runs
-from busdb.changes import ChangeLog, Former
+from busdb.areas import code_of
+from busdb.changes import ChangeLog, Former, concerns
 from busdb.codelists import significant
 from busdb.errors import InputError
 from busdb.interchange import encode
+from busdb.issues import Issue
 from busdb.mapping import read, shape
 from busdb.models import number
-from busdb.records import COUNTRY, KINDS
+from busdb.records import COUNTRY, KINDS, AnyRecord, Area
+
+
+class Mandate:
+    """What a source may write: its own records, of the kinds and in the areas of its mandate.
+
+    An area belongs to the source that delivered it first: what hangs on its code (names, rules, feeds) must not change
+    hands by chance. Once its owner deletes it, another may deliver it.
+    """
+
+    def __init__(self, connection: Connection, source: Any) -> None:
+        self._connection = connection
+        self._source = source
+
+    def denied(self, record: AnyRecord) -> Issue | None:
+        """Why the source may not write the record, if it may not."""
+        source = self._source.code
+        if record.ref.source != source:
+            return Issue(code="foreign_source", values={"id": record.id, "source": source})
+        if not self._covers(record):
+            return Issue(code="mandate", values={"id": record.id, "source": source})
+        if isinstance(record, Area) and (owner := self._owners.get(code_of(record))):
+            return Issue(code="area_owned", values={"area": record.name, "key": code_of(record), "owner": owner})
+        return None
+
+    def _covers(self, record: AnyRecord) -> bool:
+        kinds, areas = self._source.mandate_kinds, self._source.mandate_areas
+        if kinds and record.kind_name not in kinds:
+            return False
+        return not areas or all(any(within(code, area) for area in areas) for code in concerns(record))
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        """The sources of the areas that are not the source's own, by code."""
+        theirs = select(number.c.number).where(number.c.kind == "area", number.c.source != self._source.code)
+        found = read(self._connection, "area", shape("area").table.c.object.in_(theirs))
+        areas = (stored.record for stored in found if isinstance(stored.record, Area))
+        return {code_of(area): area.ref.source for area in areas}
 
 
 def within(code: str, area: str) -> bool:

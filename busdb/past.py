@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -18,11 +18,12 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, event, func, select, true
 
 from busdb.bulk import Book, Rows
+from busdb.changes import SOURCE
 from busdb.interchange import decode
 from busdb.mapping import references, shape
 from busdb.models import number
-from busdb.models.operations import change
-from busdb.records import AnyRecord, ref
+from busdb.models.operations import change, source
+from busdb.records import KINDS, AnyRecord, ref
 
 CHUNK = 500
 _RECURSIVE = "WITH RECURSIVE "
@@ -81,11 +82,12 @@ def _laid(overlays: Mapping[str, _Overlay], statement: str, parameters: Any) -> 
 def _overlays(connection: Connection, seq: int, *, internal: bool) -> dict[str, _Overlay]:
     counts = true() if internal else change.c.public_op.is_not(None)
     changed: dict[str, list[int]] = defaultdict(list)
-    statement = select(change.c.kind, change.c.number).where(change.c.seq > seq, counts).distinct()
-    for kind, key in connection.execute(statement):
+    statement = select(change.c.kind, change.c.number).where(change.c.seq > seq, counts, change.c.kind.in_(KINDS))
+    for kind, key in connection.execute(statement.distinct()):
         changed[kind].append(key)
+    overlays = _sources(connection, seq)
     if not changed:
-        return {}
+        return overlays
     formers = list(_formers(connection, [key for keys in changed.values() for key in keys], seq, counts))
     numbers = _numbers(connection, {pair for former in formers for pair in references(former.record)})
     rows = Rows(connection, lambda kind, id_: None if id_ is None else numbers[kind, id_])
@@ -95,7 +97,23 @@ def _overlays(connection: Connection, seq: int, *, internal: bool) -> dict[str, 
     tables = {
         table: keys for kind, keys in changed.items() for table in (shape(kind).table, *map(_table, shape(kind).parts))
     }
-    return {table.name: _overlay(connection, table, keys, given.get(table, [])) for table, keys in tables.items()}
+    return overlays | {
+        table.name: _overlay(connection, table, keys, given.get(table, [])) for table, keys in tables.items()
+    }
+
+
+def _sources(connection: Connection, seq: int) -> dict[str, _Overlay]:
+    """What was said of sources: the first change after ``seq`` tells what was before it."""
+    first = select(func.min(change.c.seq)).where(change.c.seq > seq, change.c.kind == SOURCE).group_by(change.c.number)
+    statement = select(number.c.source, change.c.record).join(number, number.c.number == change.c.number)
+    found = connection.execute(statement.where(change.c.seq.in_(first)))
+    formers = {code: msgspec.json.decode(record) for code, record in found}
+    if not formers:
+        return {}
+    names = [column.name for column in source.c]
+    rows = [dict(zip(names, row, strict=True)) for row in connection.exec_driver_sql(str(select(source)))]
+    past = [tuple((row | formers[row["code"]]).values()) for row in rows if row["code"] in formers]
+    return {source.name: _overlay(connection, source, [f"'{code}'" for code in formers], past)}
 
 
 def _table(part: Any) -> Table:
@@ -103,8 +121,8 @@ def _table(part: Any) -> Table:
     return table
 
 
-def _overlay(connection: Connection, table: Table, keys: list[int], rows: list[Any]) -> _Overlay:
-    key = "object" if "object" in table.c else "owner"
+def _overlay(connection: Connection, table: Table, keys: Sequence[int | str], rows: list[Any]) -> _Overlay:
+    key = next(name for name in ("object", "owner", "code") if name in table.c)
     names = [column.name for column in table.c]
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(map(quote, names))

@@ -10,8 +10,10 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, insert, select, update
 
 from busdb import i18n
+from busdb.changes import SOURCE, ChangeLog
 from busdb.errors import NotFoundError, RefusedError
 from busdb.issues import Issue
+from busdb.models import number
 from busdb.models.operations import finding, run, source
 
 KEPT_ISSUES = 10_000
@@ -178,14 +180,35 @@ def sources(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in connection.execute(select(source).order_by(source.c.code))]  # noqa: SLF001  # as above
 
 
-def edit_source(connection: Connection, code: str, values: dict[str, Any], *, create: bool) -> None:
-    """Add a source or change its columns. Raises ``RefusedError`` (it exists) or ``NotFoundError`` (it does not)."""
-    exists = connection.scalar(select(source.c.code).where(source.c.code == code)) is not None
-    if create and exists:
+SHOWN = ("name", "licence", "attribution")
+"""What feeds and answers say of a source."""
+
+
+def edit_source(connection: Connection, code: str, values: dict[str, Any], *, create: bool, now: dt.datetime) -> None:
+    """Add a source or change its columns; what answers say of it is a change for all their readers.
+
+    Raises ``RefusedError`` (it exists) or ``NotFoundError`` (it does not).
+    """
+    former = connection.execute(select(source).where(source.c.code == code)).first()
+    if create and former:
         raise RefusedError("source_exists", source=code)
-    if not create and not exists:
+    if not create and not former:
         raise NotFoundError("source_not_found", source=code)
+    if former and any(values.get(name, getattr(former, name)) != getattr(former, name) for name in SHOWN):
+        log = ChangeLog(connection, None, now, redistribute=True)
+        log.source(_number(connection, code), {name: getattr(former, name) for name in SHOWN})
+        log.close()
     if create:
         connection.execute(insert(source).values(**{"name": code, "redistribute": True, **values, "code": code}))
     elif values:
         connection.execute(update(source).where(source.c.code == code).values(**values))
+
+
+def _number(connection: Connection, code: str) -> int:
+    """The number of a source in the change log."""
+    known = (number.c.kind == SOURCE) & (number.c.source == code)
+    found: int | None = connection.scalar(select(number.c.number).where(known))
+    if found is None:
+        found = (connection.scalar(select(func.max(number.c.number))) or 0) + 1
+        connection.execute(insert(number).values(number=found, kind=SOURCE, source=code, value=code))
+    return found

@@ -40,7 +40,7 @@ def rows(
     """
     heading = next(lines, "")
     delimiter = max(",;\t", key=heading.count)
-    given = [cell.strip().casefold() for cell in next(csv.reader([heading], delimiter=delimiter), [])]
+    given = [cell.strip().casefold() for cell in _cells(name, 1, csv.reader([heading], delimiter=delimiter)) or ()]
     named = [columns.get(one) for one in given]
     if not needed & set(named):
         raise InputError(error, file=name, columns=", ".join(columns))
@@ -50,14 +50,18 @@ def rows(
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         line = reader.line_num + 2
-        try:
-            cells = next(reader, None)
-        except csv.Error as broken:
-            raise InputError("csv_broken", file=name, line=line, reason=broken) from broken
+        cells = _cells(name, line, reader)
         if cells is None:
             return
         if any(cell.strip() for cell in cells):
             yield Row(line, _by_column(named, cells))
+
+
+def _cells(name: str, line: int, reader: Iterator[list[str]]) -> list[str] | None:
+    try:
+        return next(reader, None)
+    except csv.Error as broken:
+        raise InputError("csv_broken", file=name, line=line, reason=broken) from broken
 
 
 def _by_column(columns: list[str | None], cells: list[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from busdb.html import usable
 from busdb.issues import Issue
 from busdb.records import KINDS, AnyRecord, Authority, Fee, Responsibility, Service, Wording
 from busdb.validity import inclusive
@@ -107,6 +108,12 @@ def _fee_shape(record: Fee) -> Iterator[Issue]:
         yield Issue(code="fee_shape", path="$.amount_max", values={"reason": reason})
 
 
+def _web_addresses(record: Authority) -> Iterator[Issue]:
+    for position, contact in enumerate(record.contacts):
+        if contact.channel == "web" and not usable(contact.value):
+            yield Issue(code="url_invalid", path=f"$.contacts[{position}].value", values={"url": contact.value})
+
+
 def _own_parent(record: Authority) -> Iterator[Issue]:
     if record.parent == record.id:
         yield Issue(code="own_parent", path="$.parent", values={"id": record.id})
@@ -123,7 +130,7 @@ _OWN: dict[type, tuple[Rule, ...]] = {
     Service: (_name, _describing_text, _leika),
     Responsibility: (_one_target,),
     Fee: (_fee_shape,),
-    Authority: (_own_parent,),
+    Authority: (_own_parent, _web_addresses),
     Wording: (_wording,),
 }
 _RULES = {record: (_validity, *_OWN.get(record, ())) for record in KINDS.values()}

@@ -49,7 +49,7 @@ def _load(folder: Path, *, quiet: bool) -> list[Report]:
     """The deliveries of the sample state: its sources, then its files in their order."""
     import msgspec
 
-    from busdb import migration, runs
+    from busdb import migration, runs, validity
     from commands.import_ import run, show
 
     deliveries = msgspec.json.decode((folder / "deliveries.json").read_bytes())
@@ -57,9 +57,10 @@ def _load(folder: Path, *, quiet: bool) -> list[Report]:
         opened.settings.folder.mkdir(parents=True, exist_ok=True)
         migration.upgrade(opened.database)
         with opened.writing() as connection:
+            now = validity.now()
             known = {one["code"] for one in runs.sources(connection)}
             for source in deliveries["sources"]:
-                runs.edit_source(connection, source["code"], source, create=source["code"] not in known)
+                runs.edit_source(connection, source["code"], source, create=source["code"] not in known, now=now)
     reports = []
     for delivery in deliveries["files"]:
         paths = [folder / name for name in delivery["files"]]

@@ -80,7 +80,7 @@ def _save(code: str, values: dict[str, Any], *, create: bool, as_json: bool) -> 
     given = {name: value for name, value in values.items() if value not in {None, ()}}
     with session() as opened, opened.database.import_lock(), opened.writing() as connection:
         given = mandates.checked_source(given)
-        runs.edit_source(connection, mandates.source_code(code), given, create=create)
+        runs.edit_source(connection, mandates.source_code(code), given, create=create, now=validity.now())
         if "redistribute" in given:
             mandates.reclassify(connection, code, validity.now())
         found = next(one for one in runs.sources(connection) if one["code"] == code)

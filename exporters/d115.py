@@ -205,7 +205,7 @@ def record(publication: Publication, head: FeedHead) -> Record115:
 
 def _answer(publication: Publication, *, internal: bool) -> Answer115:
     texts = words(publication)
-    return made(
+    answer = made(
         Answer115,
         publication,
         one_line=_one_line(publication, texts),
@@ -219,6 +219,32 @@ def _answer(publication: Publication, *, internal: bool) -> Answer115:
         layers=layers(publication),
         **texts.prose(Answer115),
     )
+    return replace(answer, **_unsaid(answer))
+
+
+def _unsaid(answer: Answer115) -> dict[str, str | None]:
+    """The prose without the lines that stand elsewhere in the answer, word for word."""
+    said: dict[str, list[str | None]] = {
+        "summary": [answer.one_line],
+        "description": [answer.one_line],
+        "documents_text": [document.label for document in answer.documents],
+        "fees_text": [fee.text for fee in answer.fees],
+        "deadlines_text": [deadline.text for deadline in answer.deadlines],
+        "processing_time_text": [time.text for time in answer.processing_times],
+        "procedure_text": [step.text for step in answer.steps],
+        "remedy_text": [remedy.text for remedy in answer.remedies],
+    }
+    return {field: _without(getattr(answer, field), lines) for field, lines in said.items()}
+
+
+def _without(text: str | None, said: list[str | None]) -> str | None:
+    heard = {_bare(one) for one in said if one}
+    return "\n".join(one for one in (text or "").split("\n") if _bare(one) not in heard) or None
+
+
+def _bare(text: str) -> str:
+    """A line as it sounds: without the dash of a list and the full stop."""
+    return text.removeprefix("- ").strip().rstrip(".").casefold()
 
 
 def _one_line(publication: Publication, texts: Words) -> str:

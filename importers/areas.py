@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from busdb.codelists import AREA_KINDS, significant
+from busdb.errors import InputError
 from busdb.formats import ImportContext, Input, Parsed
 from busdb.issues import Issue
 from busdb.records import COUNTRY, Area, AreaMember
@@ -28,6 +29,7 @@ COLUMNS = (
     "members",
     "population",
 )
+NEEDED = frozenset({"kind", "name"})
 LENGTHS = frozenset({2, 3, 5, 9, 12})
 
 
@@ -42,6 +44,7 @@ class Areas:
     def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Parsed | Issue]:
         """Yield the areas, put together from all files. Raises ``InputError``."""
         known: dict[str, tuple[str, int, dict[str, str]]] = {}
+        columns: set[str] = set()
         for name, stream in inputs:
             lines = text_lines(name, stream)
             for row in rows(name, lines, {one: one for one in COLUMNS}, {"ars", "key"}, "areas_heading"):
@@ -49,6 +52,7 @@ class Areas:
                     yield row
                     continue
                 line, cells = row
+                columns.update(cells)
                 try:
                     code = _own_code(cells, context.source)
                 except CellError as error:
@@ -66,6 +70,9 @@ class Areas:
                     )
                 else:
                     known[code][2].update({column: cell for column, cell in cells.items() if cell})
+        if known and (missing := NEEDED - columns):
+            files = ", ".join(item.name for item in inputs)
+            raise InputError("columns_missing", file=files, columns=", ".join(sorted(missing)))
         for code, (name, line, cells) in known.items():
             id_ = code if code.startswith(f"{context.source}.") else f"{context.source}.{code}"
             try:

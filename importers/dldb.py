@@ -14,8 +14,8 @@ import msgspec
 
 from busdb import misfit
 from busdb.errors import InputError
-from busdb.formats import ImportContext, Input, Parsed
-from busdb.html import INVISIBLE, clean
+from busdb.formats import ImportContext, Input, Parsed, placed
+from busdb.html import INVISIBLE, clean, usable
 from busdb.issues import Issue
 from busdb.records import (
     Address,
@@ -35,8 +35,9 @@ from busdb.records import (
 )
 
 SIZE_LIMIT = 300_000_000
+LONGEST = 2000
+"""How many characters a line of text may have."""
 _KEY = re.compile(r"\d{14}")
-_URL = re.compile(r"https?://\S+")
 _POSTAL_CODE = re.compile(r"\d{5}")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -68,15 +69,11 @@ class Dldb:
                     yield Issue(code="record_shape", file=name, line=number, values={"reason": "id"})
                     continue
                 for found in build(item):
-                    yield _placed(found, name, number)
+                    yield placed(found, name, number)
+                for issue in make.notes.taken():
+                    yield placed(issue, name, number)
         for number, link in enumerate(links.values(), 1):
             yield Parsed(link, services[0][0], number)
-
-
-def _placed(found: AnyRecord | Issue, name: str, number: int) -> Parsed | Issue:
-    if isinstance(found, Issue):
-        return msgspec.structs.replace(found, file=name, line=number)
-    return Parsed(found, name, number)
 
 
 def _load(item: Input) -> list[dict[str, Any]]:
@@ -95,6 +92,35 @@ def _load(item: Input) -> list[dict[str, Any]]:
     return found
 
 
+class _Notes:
+    """Reads values of one object and notes what had to be cut or left out."""
+
+    def __init__(self) -> None:
+        self._issues: list[Issue] = []
+
+    def taken(self) -> list[Issue]:
+        """The notes on the present object; the next begins with none."""
+        issues, self._issues = self._issues, []
+        return issues
+
+    def line(self, value: object, field: str) -> str | None:
+        """One line of plain text, ``None`` when it says nothing."""
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            return None
+        text = " ".join(INVISIBLE.sub("", str(value)).split())
+        if len(text) > LONGEST:
+            self._issues.append(Issue(code="value_cut", path=f"$.{field}", values={"field": field}))
+        return text[:LONGEST] or None
+
+    def url(self, value: object, field: str) -> str | None:
+        """A usable address, ``None`` for none."""
+        text = self.line(value, field)
+        if text and not usable(text):
+            self._issues.append(Issue(code="url_invalid", path=f"$.{field}", values={"url": text}))
+            return None
+        return text
+
+
 class _Maker:
     """Makes the records of one delivery and collects the links between services and locations."""
 
@@ -102,6 +128,7 @@ class _Maker:
         self._source = source
         self._area = area
         self._links = links
+        self.notes = _Notes()
 
     def _id(self, value: object) -> str:
         return f"{self._source}.{value}"
@@ -109,11 +136,11 @@ class _Maker:
     def service(self, item: dict[str, Any]) -> Found:
         """A service with its forms and its online service."""
         id_ = self._id(item["id"])
-        name = _line(item.get("name")) or id_
+        name = self.notes.line(item.get("name"), "name") or id_
         texts = [Text(module="02", html=name), Text(module="03", html=name)]
         cleaned = False
         for field, module in _TEXTS.items():
-            html, changed = clean(_prose(item.get(field)))
+            html, changed = clean(self._prose(item, field))
             cleaned |= changed
             if html:
                 texts.append(Text(module=module, html=html))
@@ -121,7 +148,7 @@ class _Maker:
             yield Issue(code="html_cleaned", ref=id_)
         forms = list(self._forms(item))
         yield from forms
-        links = tuple(_links([*_dicts(item.get("links"))]))
+        links = tuple(_links(self.notes, [*_dicts(item.get("links"))], "links"))
         if links:
             texts.append(Text(module="15", html=_listed(links), links=links))
         yield from self._online(id_, name, item.get("onlineprocessing"))
@@ -132,7 +159,7 @@ class _Maker:
         offices = list(_dicts(item.get("locations")))
         for office in offices:
             self._link(id_, office.get("location"), office)
-        words = [_line(word) for word in str(_dict(item.get("meta")).get("keywords") or "").split(",")]
+        words = [self.notes.line(word, "keywords") for word in _keywords(item)]
         yield Service(
             id=id_,
             layer="municipality",
@@ -141,20 +168,28 @@ class _Maker:
             appointment=True if any(_dict(one.get("appointment")).get("allowed") for one in offices) else None,
             texts=tuple(texts),
             synonyms=tuple(Synonym(term=word) for word in dict.fromkeys(words) if word and word != name),
-            documents=tuple(_documents(item.get("requirements"))),
-            legal_bases=tuple(_legal_bases(item.get("legal"))),
+            documents=tuple(_documents(self.notes, item.get("requirements"))),
+            legal_bases=tuple(_legal_bases(self.notes, item.get("legal"))),
         )
+
+    def _prose(self, item: dict[str, Any], field: str) -> str | None:
+        """HTML of a field that may also be a list of named parts."""
+        value = item.get(field)
+        if isinstance(value, str):
+            return value
+        parts = [part for one in _dicts(value) if (part := self.notes.line(one.get("name"), field))]
+        return f"<ul>{''.join(f'<li>{part}</li>' for part in parts)}</ul>" if parts else None
 
     def _forms(self, item: dict[str, Any]) -> Iterator[Form]:
         """The forms, where they are more than the links said again."""
         if item.get("forms") == item.get("links"):
             return
-        for link in _links([*_dicts(item.get("forms"))]):
+        for link in _links(self.notes, [*_dicts(item.get("forms"))], "forms"):
             value = re.sub(r"\W+", "-", link.url.partition("://")[2]).strip("-")[-120:]
             yield Form(id=self._id(f"form-{value}"), name=link.title or link.url, links=(link,))
 
     def _online(self, service: str, name: str, item: object) -> Found:
-        found = next(_links([_dict(item)]), None)
+        found = next(_links(self.notes, [_dict(item)], "onlineprocessing"), None)
         if found is not None:
             target = f"{service}-online"
             yield OnlineService(id=target, name=name, links=(found,))
@@ -167,21 +202,22 @@ class _Maker:
         id_ = self._id(item["id"])
         for link in _dicts(item.get("services")):
             self._link(self._id(link.get("service")), item["id"], link)
-        full, shown = _line(item.get("name")), _line(item.get("displayName"))
+        full, shown = (self.notes.line(item.get(field), field) for field in ("name", "displayName"))
         name = shown or full
         if not name:
             yield Issue(code="record_shape", ref=id_, values={"reason": "name", "kind": "authority"})
             return
-        body = ", ".join(filter(None, (_line(item.get("organization")), _line(item.get("organizationUnit")))))
+        parts = (self.notes.line(item.get(field), field) for field in ("organization", "organizationUnit"))
+        body = ", ".join(filter(None, parts))
         yield Authority(
             id=id_,
             name=name,
             short_name=full if full != name else None,
             description=f"<p>{clean(body).html}</p>" if clean(body).html else None,
             area=self._area,
-            addresses=tuple(_address(_dict(item.get("address")), _dict(item.get("geo")))),
-            contacts=tuple(_contacts(_dict(item.get("contact")))),
-            hours=tuple(_hours(_dict(item.get("opening_times")))),
+            addresses=tuple(_address(self.notes, _dict(item.get("address")), _dict(item.get("geo")))),
+            contacts=tuple(_contacts(self.notes, _dict(item.get("contact")))),
+            hours=tuple(_hours(self.notes, _dict(item.get("opening_times")))),
             position=item["prio"] if isinstance(item.get("prio"), int) else None,
         )
 
@@ -196,7 +232,7 @@ class _Maker:
                 service=service,
                 authority=self._id(location),
                 areas=(self._area,),
-                remark=_line(remark),
+                remark=self.notes.line(remark, "responsibility_hint"),
             ),
         )
 
@@ -221,28 +257,17 @@ def _dicts(value: object) -> Iterator[dict[str, Any]]:
         yield from (one for one in value if isinstance(one, dict))
 
 
-def _line(value: object) -> str | None:
-    """One line of plain text, ``None`` when it says nothing."""
-    if not isinstance(value, str | int) or isinstance(value, bool):
-        return None
-    return " ".join(INVISIBLE.sub("", str(value)).split())[:2000] or None
+def _keywords(item: dict[str, Any]) -> list[str]:
+    return str(_dict(item.get("meta")).get("keywords") or "").split(",")
 
 
-def _prose(value: object) -> str | None:
-    """HTML of a field that may also be a list of named parts."""
-    if isinstance(value, str):
-        return value
-    items = [part for one in _dicts(value) if (part := _line(one.get("name")))]
-    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>" if items else None
-
-
-def _links(items: list[dict[str, Any]]) -> Iterator[Link]:
+def _links(notes: _Notes, items: list[dict[str, Any]], field: str) -> Iterator[Link]:
     seen = set()
     for item in items:
-        url = _line(item.get("link"))
-        if url and _URL.fullmatch(url) and url not in seen:
+        url = notes.url(item.get("link"), field)
+        if url and url not in seen:
             seen.add(url)
-            yield Link(url=url, title=_line(item.get("name")) or _line(item.get("description")))
+            yield Link(url=url, title=notes.line(item.get("name"), field) or notes.line(item.get("description"), field))
 
 
 def _listed(links: tuple[Link, ...]) -> str:
@@ -250,33 +275,30 @@ def _listed(links: tuple[Link, ...]) -> str:
     return clean(f"<ul>{items}</ul>").html or "<ul></ul>"
 
 
-def _documents(value: object) -> Iterator[Document]:
+def _documents(notes: _Notes, value: object) -> Iterator[Document]:
     for item in _dicts(value):
-        label = _line(item.get("name"))
+        label = notes.line(item.get("name"), "requirements")
         if label:
-            url = _line(item.get("link"))
-            description = clean(str(item.get("description") or "")).html
-            usable = url if url and _URL.fullmatch(url) else None
-            yield Document(label=label, description=_line(description), url=usable)
+            description = notes.line(clean(str(item.get("description") or "")).html, "requirements")
+            yield Document(label=label, description=description, url=notes.url(item.get("link"), "requirements"))
 
 
-def _legal_bases(value: object) -> Iterator[LegalBasis]:
+def _legal_bases(notes: _Notes, value: object) -> Iterator[LegalBasis]:
     for item in _dicts(value):
-        citation = _line(item.get("name"))
+        citation = notes.line(item.get("name"), "legal")
         if citation:
-            url = _line(item.get("link"))
-            yield LegalBasis(citation=citation, url=url if url and _URL.fullmatch(url) else None)
+            yield LegalBasis(citation=citation, url=notes.url(item.get("link"), "legal"))
 
 
-def _address(address: dict[str, Any], geo: dict[str, Any]) -> Iterator[Address]:
-    postal_code = _line(address.get("postal_code"))
+def _address(notes: _Notes, address: dict[str, Any], geo: dict[str, Any]) -> Iterator[Address]:
+    postal_code = notes.line(address.get("postal_code"), "address")
     if address.get("street") or postal_code:
         yield Address(
-            street=_line(address.get("street")),
-            house_number=_line(address.get("house_number")),
+            street=notes.line(address.get("street"), "address"),
+            house_number=notes.line(address.get("house_number"), "address"),
             postal_code=postal_code if postal_code and _POSTAL_CODE.fullmatch(postal_code) else None,
-            city=_line(address.get("city")),
-            addition=_line(address.get("hint")),
+            city=notes.line(address.get("city"), "address"),
+            addition=notes.line(address.get("hint"), "address"),
             lat=_degrees(geo.get("lat")),
             lon=_degrees(geo.get("lon")),
         )
@@ -289,21 +311,21 @@ def _degrees(value: object) -> float | None:
         return None
 
 
-def _contacts(contact: dict[str, Any]) -> Iterator[Contact]:
+def _contacts(notes: _Notes, contact: dict[str, Any]) -> Iterator[Contact]:
     for field, channel in (("phone", "phone"), ("fax", "fax"), ("email", "email"), ("webinfo", "web")):
-        value = _line(contact.get(field))
+        value = notes.line(contact.get(field), field)
         if value:
             yield Contact(channel=channel, value=value)  # type: ignore[arg-type]  # one of the channels above
 
 
-def _hours(times: dict[str, Any]) -> Iterator[Hours]:
+def _hours(notes: _Notes, times: dict[str, Any]) -> Iterator[Hours]:
     for day in _DAYS:
         text = clean(str(times.get(day) or "")).html
         if text:
-            yield Hours(text=f"{day}: {_line(text)}")
+            yield Hours(text=notes.line(f"{day}: {text}", "opening_times"))
     special = clean(str(times.get("special") or "")).html
     if special:
-        yield Hours(text=_line(special))
+        yield Hours(text=notes.line(special, "opening_times"))
 
 
 FORMAT = Dldb()

@@ -11,14 +11,17 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
 from busdb.errors import InputError
-from busdb.formats import ImportContext, Input, Parsed
+from busdb.formats import ImportContext, Input, Parsed, placed
+from busdb.html import usable
 from busdb.issues import Issue
 from busdb.records import LegalBasis, Service, Text
 from busdb.textinput import text_lines
 
 REQUIRED = frozenset({"service_key", "name"})
+LONGEST = 2000
+"""How many characters a citation may have."""
 _KEY = re.compile(r"99\d{12}")
-_BASIS = re.compile(r"([^,\[][^\[]*?)\s*\[(https?://[^\]\s]+)\]\s*,?\s*")
+_BASIS = re.compile(r"([^,\[][^\[]*?)\s*\[([^\]]*)\]\s*,?\s*")
 _TYPES = re.compile(r"[;,]\s*")
 
 
@@ -33,15 +36,23 @@ class Leika:
     def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Parsed | Issue]:
         """Yield one service for each key; rows without a key are reported. Raises ``InputError``."""
         for name, stream in inputs:
-            reader = csv.DictReader(text_lines(name, stream))
-            if missing := REQUIRED - set(reader.fieldnames or ()):
-                raise InputError("leika_heading", file=name, columns=", ".join(sorted(missing)))
-            for row in reader:
-                key = (row["service_key"] or "").strip()
+            reader = csv.DictReader(text_lines(name, stream), restval="")
+            for row in _rows(name, reader):
+                key = row["service_key"].strip()
                 if _KEY.fullmatch(key):
-                    yield Parsed(_service(key, row, context.source), name, reader.line_num)
+                    for found in _service(key, row, context.source):
+                        yield placed(found, name, reader.line_num)
                 else:
-                    yield Issue(code="key_missing", file=name, line=reader.line_num, values={"name": row["name"] or ""})
+                    yield Issue(code="key_missing", file=name, line=reader.line_num, values={"name": row["name"]})
+
+
+def _rows(name: str, reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
+    try:
+        if missing := REQUIRED - set(reader.fieldnames or ()):
+            raise InputError("columns_missing", file=name, columns=", ".join(sorted(missing)))
+        yield from reader
+    except csv.Error as error:
+        raise InputError("csv_broken", file=name, line=reader.line_num + 1, reason=error) from error
 
 
 def kind(key: str) -> Literal["lo", "lov", "lovd"]:
@@ -49,19 +60,24 @@ def kind(key: str) -> Literal["lo", "lov", "lovd"]:
     return "lo" if key.endswith("000000") else "lov" if key.endswith("000") else "lovd"
 
 
-def _service(key: str, row: dict[str, str], source: str) -> Service:
-    types = tuple(part for part in _TYPES.split((row.get("service_type") or "").strip()) if part)
-    bases = tuple(
-        LegalBasis(citation=citation.strip()[:2000], url=url)
-        for citation, url in _BASIS.findall(row.get("legal_basis") or "")
-    )
-    return Service(
-        id=f"{source}.{key}",
+def _service(key: str, row: dict[str, str], source: str) -> Iterator[Service | Issue]:
+    id_ = f"{source}.{key}"
+    types = tuple(part for part in _TYPES.split(row.get("service_type", "").strip()) if part)
+    bases = []
+    for position, (citation, url) in enumerate(_BASIS.findall(row.get("legal_basis", ""))):
+        path = f"$.legal_bases[{position}]"
+        if len(citation) > LONGEST:
+            yield Issue(code="value_cut", ref=id_, path=f"{path}.citation", values={"field": "legal_basis"})
+        if not usable(url):
+            yield Issue(code="url_invalid", ref=id_, path=f"{path}.url", values={"url": url})
+        bases.append(LegalBasis(citation=citation.strip()[:LONGEST], url=url if usable(url) else None))
+    yield Service(
+        id=id_,
         kind=kind(key),
         layer="country",
         leika_keys=(key,),
         federal_types=types,
-        legal_bases=bases,
+        legal_bases=tuple(bases),
         publication_state="approved",
         texts=(Text(module="02", html=row["name"].strip() or key),),
     )

@@ -111,6 +111,19 @@ def test_every_finding_and_exit_status_is_documented() -> None:
         assert f"| {error.exit_status} | {error.__name__}" in operations
 
 
+def test_every_finding_that_is_documented_is_made_and_every_one_that_is_made_is_documented() -> None:
+    named, made = set(), set()
+    for path in [*(ROOT / "busdb").rglob("*.py"), *(ROOT / "importers").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and path.name != "issues.py":
+                named.add(node.value)
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Issue":
+                codes = (one.value for one in node.keywords if one.arg == "code")
+                made |= {one.value for one in codes if isinstance(one, ast.Constant)}
+    assert set(CODES) - named == set()
+    assert made - set(CODES) == set()
+
+
 def test_every_kind_of_record_is_in_the_glossary() -> None:
     page = read("glossary.md")
     for record in KINDS.values():

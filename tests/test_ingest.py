@@ -131,7 +131,7 @@ def test_a_record_of_another_source_is_rejected(database: Database) -> None:
 def test_a_source_writes_only_within_its_mandate(database: Database) -> None:
     with database.writing() as connection:
         values = {"mandate_areas": ("15083",), "mandate_kinds": ("authority",)}
-        runs.edit_source(connection, "kommunal", values, create=True)
+        runs.edit_source(connection, "kommunal", values, create=True, now=NOW)
     delivery = [authority("a", area="150830040040"), authority("b", area="150840355355"), authority("c", area="1508")]
     report = load(database, delivery[:2], source="kommunal")
     assert [issue["code"] for issue in report.issues if issue["severity"] == "muss"] == ["mandate"]

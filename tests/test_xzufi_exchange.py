@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import filecmp
 import io
 import json
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from support import NOW, TODAY
+from sqlalchemy import Engine
+from support import NOW, TODAY, address, execute, missing
 from test_states import sample  # noqa: F401  a fixture
 
+from bench import large_state
 from busdb import delivery, ingest, runs
 from busdb.db import Database
 from busdb.errors import InputError
@@ -49,7 +54,7 @@ def name_agencies(database: Database, *, create: bool = False) -> None:
     """Say under which agencies the sources deliver."""
     with database.writing() as connection:
         for code, agencies in SOURCES.items():
-            runs.edit_source(connection, code, {"agencies": agencies}, create=create)
+            runs.edit_source(connection, code, {"agencies": agencies}, create=create, now=NOW)
 
 
 @pytest.mark.parametrize("version", ["2.2.0", "2.3.1"])
@@ -175,3 +180,54 @@ def test_a_set_is_imported_by_its_index(tmp_path: Path, sqlite_database: Databas
         (tmp_path / "index.txt").write_bytes(bad)
         with pytest.raises(InputError):
             CliRunner().invoke(import_command, arguments, env=environment, catch_exceptions=False)
+
+
+def travel(sqlite_database: Database, other: Database, tmp_path: Path, scale: float) -> None:
+    """A made-up state goes from SQLite to another database and comes out the same."""
+    state, first, second = (tmp_path / name for name in ("state.jsonl", "first.xml", "second.xml"))
+    large_state.write(state, scale)
+    with state.open("rb") as file:
+        order = Order(format="json", inputs=(Input(state.name, file),), source="bench")
+        ingest.import_(sqlite_database, order, NOW)
+    write_to(first, sqlite_database)
+    with first.open("rb") as file:
+        order = Order(format="xzufi", inputs=(Input(first.name, file),), source="bench")
+        report = ingest.import_(other, order, NOW)
+    assert [issue for issue in report.issues if issue["severity"] == "muss"] == []
+    write_to(second, other)
+    assert filecmp.cmp(first, second, shallow=False)
+
+
+def write_to(path: Path, database: Database) -> None:
+    """Export into a file."""
+    with database.reading() as connection, path.open("wb") as file:
+        wish = delivery.Wish(feed="xzufi", place=None, on=TODAY, form="xml")
+        for piece in delivery.write(connection, delivery.gazetteer_of(connection), wish):
+            file.write(piece)
+
+
+def test_a_made_up_state_comes_out_byte_by_byte(
+    sqlite_database: Database, postgresql_database: Database, tmp_path: Path
+) -> None:
+    travel(sqlite_database, postgresql_database, tmp_path, 0.005)
+
+
+@pytest.mark.soak
+def test_ten_thousand_services_come_out_byte_by_byte(
+    sqlite_database: Database, postgresql_database: Database, tmp_path: Path
+) -> None:
+    travel(sqlite_database, postgresql_database, tmp_path, 1.0)
+
+
+@pytest.fixture
+def postgresql_database(postgres_server: Engine | None, postgres_template: str | None) -> Iterator[Database]:
+    """A fresh PostgreSQL database."""
+    if postgres_server is None:
+        missing("PostgreSQL")
+    assert postgres_server is not None
+    name = f"busdb_test_{uuid.uuid4().hex[:12]}"
+    execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    opened = Database(address(postgres_server, name))
+    yield opened
+    opened.close()
+    execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")

@@ -74,6 +74,8 @@ class Lint:
                     yield self._issue("lint_version", element, version=version or "–")
                     return
                 checker = Checker.of(version, root, element, self._schemas)
+                for line, reason in checker.of_message if checker else ():
+                    yield Issue(code="lint_schema", file=self._file, line=line, values={"reason": reason})
                 continue
             self._object, self._told = None, set()
             for line, reason in checker.errors(element) if checker else ():

@@ -24,6 +24,9 @@ class Checker:
         self._schema = schema
         self._root = root
         self._root.append(deepcopy(head))
+        self.of_message = self._errors()
+        """Line and reason of each error of the message itself: its root and its header."""
+        self._known = {reason for _, reason in self.of_message}
 
     @classmethod
     def of(cls, version: str, root: etree._Element, head: etree._Element, folder: str | None) -> Checker | None:
@@ -37,7 +40,7 @@ class Checker:
         own = f"{{{namespace(version)}}}{ROOT}"
         for tag in (str(root.tag), own):
             found = cls(schema, _shell(tag, root), head)
-            if tag == own or not any("No matching global" in reason for _, reason in found._errors()):
+            if tag == own or not any("No matching global" in reason for _, reason in found.of_message):
                 return found
         return None
 
@@ -46,7 +49,7 @@ class Checker:
         copy = deepcopy(element)
         copy.tail = None
         self._root.append(copy)
-        yield from self._errors()
+        yield from (error for error in self._errors() if error[1] not in self._known)
         self._root.remove(copy)
 
     def _errors(self) -> list[tuple[int, str]]:

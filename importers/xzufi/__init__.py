@@ -20,7 +20,7 @@ from busdb.xmlio import iterate
 from busdb.xzufi.names import KINDS, MARKS, Kind, version_of
 from busdb.xzufi.validity import Checker
 from importers.xzufi.reading import Element, Reading, child, children, line_number
-from importers.xzufi.rules import SCHEMES, responsibility
+from importers.xzufi.rules import SCHEMES, is_canonical, responsibility
 from importers.xzufi.services import ServiceReader, SpecialisationReader
 from importers.xzufi.targets import TargetReader
 
@@ -88,6 +88,8 @@ class _Message:
         if version is None or root is None:
             raise InputError("xzufi_namespace", file=self._file, namespace=uri)
         self._checker = Checker.of(version, root, element, self._context.schemas)
+        for line, reason in self._checker.of_message if self._checker else ():
+            yield Issue(code="xzufi_schema", file=self._file, line=line, values={"reason": reason})
         if self._checker is None:
             yield Issue(code="xzufi_unchecked", file=self._file, line=line_number(element), values={"version": version})
 
@@ -182,7 +184,10 @@ class _Message:
         """The records with their place, then what was found wrong with the object."""
         try:
             for one in found:
-                yield one if isinstance(one, Complete) else Parsed(one, self._file, reading.line, again=True)
+                if isinstance(one, Complete):
+                    yield one
+                else:
+                    yield Parsed(one, self._file, reading.line, again=True, checked=is_canonical(one))
         finally:
             if reading.cleaned:
                 reading.issue("html_cleaned")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sys import intern
 from typing import Any, Final
 
-from busdb.records import Criterion, Responsibility
+from busdb.records import AnyRecord, Criterion, Responsibility
 from busdb.xzufi import names
 from busdb.xzufi.names import TARGETS, Kind
 from importers.xzufi.reading import NAMES, Element, Reading, child, children, content, value
 
-_ROLES: Final = {code: role for role, (code, _) in names.ROLE_CODES.items()}
+_ROLES: Final[dict[str | None, Any]] = {code: role for role, (code, _) in names.ROLE_CODES.items()}
 _CRITERIA: Final = {code: type_ for type_, code in names.CRITERION_CODES.items()}
 _PARITIES: Final = {word: parity for parity, word in names.PARITIES.items()}
 SCHEMES: Final[dict[str, Kind]] = {scheme: kind for kind, scheme in TARGETS.items()}  # type: ignore[misc]  # its keys are
 _ROOT: Final = "zustaendigkeit"
+_LONGEST: Final = 200
 
 
 def responsibility(reading: Reading, element: Element, kind: Kind, id_: str, target: str) -> Iterator[Responsibility]:
@@ -53,13 +55,23 @@ def responsibility(reading: Reading, element: Element, kind: Kind, id_: str, tar
     yield Responsibility(id=id_, service=service, **values)
 
 
+def is_canonical(record: AnyRecord) -> bool:
+    """Whether a record is sure to be as ``interchange.decode`` makes it: a plain responsibility is by its making."""
+    if not isinstance(record, Responsibility) or record.criteria or record.extensions:
+        return False
+    ids = (record.id, record.service, record.authority, record.online_service, record.form, *record.areas)
+    return all(one is None or len(one) <= _LONGEST for one in ids)
+
+
 def _value(reading: Reading, name: str, element: Element, values: dict[str, Any]) -> bool:
     """Take a role, a remark or a validity; whether there was one to be taken."""
     if name == "rolle" and "role" not in values:
-        role = _ROLES.get(value(element, "code") or content(element))
+        parts = [one.text for one in element]
+        role = _ROLES.get(parts[0] if parts else content(element)) or _ROLES.get(value(element, "code"))
         if role is not None:
-            values["role"] = role
-            reading.code(f"{_ROOT}/rolle", element, names.ROLE_CODES[role][1])
+            values["role"] = intern(role)
+            if parts != list(names.ROLE_CODES[role]):
+                reading.code(f"{_ROOT}/rolle", element, names.ROLE_CODES[role][1])
             return True
     elif name == "bemerkung" and "remark" not in values:
         words = reading.words(_ROOT, element)

@@ -50,6 +50,16 @@ def test_the_same_state_is_not_sent_twice(client: FlaskClient, path: str) -> Non
     assert since.status_code == 304
 
 
+@pytest.mark.parametrize("path", ["/", "/api/v1/docs", "/api/v1/openapi.json", "/quality/coverage"])
+def test_pages_are_not_sent_twice_either(client: FlaskClient, path: str) -> None:
+    for accepted in ("identity", "gzip"):
+        first = client.get(path, headers={"Accept-Encoding": accepted})
+        held = {"If-None-Match": first.headers["ETag"], "Accept-Encoding": accepted}
+        again = client.get(path, headers=held)
+        assert (first.status_code, again.status_code, again.get_data()) == (200, 304, b"")
+        assert first.headers["Cache-Control"] == "no-cache"
+
+
 def test_another_form_or_language_has_another_tag(client: FlaskClient) -> None:
     tags = {
         client.get(f"/api/v1/services/lsa.ausweis{query}").headers["ETag"]

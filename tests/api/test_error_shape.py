@@ -164,13 +164,30 @@ def test_what_is_wrong_with_a_parameter_is_said_in_the_language_of_the_reader(
         assert (problem["errors"][0]["message"], problem["title"]) == (sentence, title)
 
 
-def test_the_description_names_no_status_that_is_never_answered(client: FlaskClient) -> None:
-    paths = client.get("/api/v1/openapi.json").get_json()["paths"]
-    named = {
-        status
-        for methods in paths.values()
-        for view in methods.values()
-        if "responses" in view
-        for status in view["responses"]
+def described_errors(client: FlaskClient) -> dict[str, dict[str, dict[str, Any]]]:
+    """What the description says of errors: by address the responses by status, references followed."""
+    description = client.get("/api/v1/openapi.json").get_json()
+    components = description["components"]["responses"]
+    return {
+        path: {
+            status: components[response["$ref"].rpartition("/")[2]]
+            for status, response in methods["get"]["responses"].items()
+            if status == "default" or int(status) >= 400
+        }
+        for path, methods in description["paths"].items()
     }
-    assert "422" not in named
+
+
+def test_the_description_names_no_status_that_is_never_answered(client: FlaskClient) -> None:
+    assert {status for errors in described_errors(client).values() for status in errors} == {"400", "default"}
+
+
+def test_every_error_is_described_as_the_problem_that_it_is(client: FlaskClient) -> None:
+    answered = {client.get(f"/api/v1/services?{query}").content_type for query in ("limit=0", "limit=0&format=xml")}
+    for path, errors in described_errors(client).items():
+        if path.startswith("/api/v1/"):
+            for error in errors.values():
+                assert error["content"].keys() == answered, path
+                for form in error["content"].values():
+                    assert form["schema"] == {"$ref": "#/components/schemas/Problem"}
+    assert "Error" not in client.get("/api/v1/openapi.json").get_json()["components"]["schemas"]

@@ -22,7 +22,7 @@ from test_whole_state import municipalities, sample  # noqa: F401  a fixture
 
 from api import create_app
 from api.hub import Hub
-from busdb import changes, mapping, queries, validity
+from busdb import changes, mapping, queries, runs, validity
 from busdb.changes import ChangeLog
 from busdb.db import Database
 from busdb.records import AnyRecord, LocalAddition, Notice, Offer, Text
@@ -139,6 +139,20 @@ def test_what_begins_or_ends_on_a_day_is_told_without_any_edit(client: FlaskClie
     )
     before = read(client, f"{FEED}&on={today - 9 * day}")
     assert told(client, before["cursor"]) == [("upsert", "lsa.s03"), ("upsert", "lsa.s04"), ("delete", "lsa.s02")]
+
+
+def test_what_is_said_of_a_source_is_a_change_for_all_its_readers(client: FlaskClient, database: Database) -> None:
+    with database.writing() as connection:
+        runs.edit_source(connection, "lsa", {"licence": "dl-de/zero-2-0"}, create=True, now=NOW)
+    whole = client.get(FEED)
+    cursor = json.loads(whole.get_data())["cursor"]
+    with database.writing() as connection:
+        runs.edit_source(connection, "lsa", {"contact_email": "a@example.org"}, create=False, now=NOW)
+    assert client.get(FEED, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
+    with database.writing() as connection:
+        runs.edit_source(connection, "lsa", {"licence": "dl-de/by-2-0"}, create=False, now=NOW)
+    assert client.get(FEED, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 200
+    assert len(told(client, cursor)) == 13
 
 
 def test_internal_changes_are_told_nowhere_public(client: FlaskClient, database: Database, key: str) -> None:

@@ -132,6 +132,21 @@ def test_the_line_to_read_aloud_is_short_plain_and_never_empty() -> None:
     assert all(0 < len(one) <= 200 for one in said)
 
 
+def test_what_a_115_agent_reads_out_is_said_once() -> None:
+    (before,) = items("115", full())
+    said = [step["text"] for step in before["answer"]["steps"]]
+    html = f"<ol>{''.join(f'<li>{text}.</li>' for text in said)}</ol><p>Das dauert einen Tag.</p>"
+    source = full().parts[0]
+    parts = (
+        replace(source, module="05", html=f"<p>{before['answer']['one_line']}</p>"),
+        replace(source, module="11", html=html),
+    )
+    (item,) = items("115", replace(full(), parts=parts))
+    assert item["answer"]["summary"] is None
+    assert item["answer"]["procedure_text"] == "Das dauert einen Tag."
+    assert [step["text"] for step in item["answer"]["steps"]] == said
+
+
 def test_115_texts_are_merged_and_what_is_local_is_named() -> None:
     (item,) = items("115", full())
     answer = item["answer"]

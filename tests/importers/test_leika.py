@@ -33,4 +33,22 @@ def test_entries_have_key_kind_types_and_legal_bases() -> None:
 def test_another_table_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         list(FORMAT.read([Input("x.csv", io.BytesIO(b"a,b\n1,2\n"))], ImportContext(source="leika")))
-    assert caught.value.code == "leika_heading"
+    assert (caught.value.code, caught.value.values["columns"]) == ("columns_missing", "name, service_key")
+
+
+def test_a_legal_basis_keeps_its_citation_where_its_link_is_of_no_use() -> None:
+    data = (
+        f'service_key,legal_basis,name\n99115005104000,"§ 1 X [www.example.org], {"y" * 3000} [http://example.org]"\n'
+    )
+    *issues, found = FORMAT.read([Input("x.csv", io.BytesIO(data.encode()))], ImportContext(source="leika"))
+    assert isinstance(found, Parsed)
+    assert isinstance(found.record, Service)
+    assert [one.url for one in found.record.legal_bases] == [None, "http://example.org"]
+    assert [one.code for one in issues if isinstance(one, Issue)] == ["url_invalid", "value_cut"]
+
+
+def test_a_table_that_is_broken_within_stops_the_import_with_its_line() -> None:
+    data = b"service_key,name\n99115005104000,a\n99115005104001," + b"x" * 200_000
+    with pytest.raises(InputError) as caught:
+        list(FORMAT.read([Input("x.csv", io.BytesIO(data))], ImportContext(source="leika")))
+    assert (caught.value.code, caught.value.values["line"]) == ("csv_broken", "3")

@@ -20,7 +20,7 @@ from xzufi_wild import CONTEXT, Wild, elements, read, write
 
 from busdb.errors import InputError
 from busdb.formats import Deleted, ImportContext, Input, Parsed
-from busdb.interchange import encode
+from busdb.interchange import canonical, encode
 from busdb.issues import Issue
 from busdb.records import Authority, Fee, LocalAddition, OnlineService, Responsibility, Service
 from busdb.xzufi.names import namespace
@@ -155,6 +155,17 @@ def test_the_examples_are_read_as_they_were_written() -> None:
     assert isinstance(theirs["kommunal.zusatz"], LocalAddition)
 
 
+@pytest.mark.parametrize("name", ["wild-2.2.0", "state-2.2.0"])
+def test_records_that_are_said_to_be_checked_are_canonical(name: str) -> None:
+    checked = [
+        one.record for one in found((GOLDEN / f"{name}.xml").read_bytes()) if isinstance(one, Parsed) and one.checked
+    ]
+    assert checked
+    for one in checked:
+        assert canonical(one) == one
+        assert encode(canonical(one)) == encode(one)
+
+
 def test_fees_keep_their_ids_when_only_the_amount_changes() -> None:
     def fees(*amounts: str) -> list[Fee]:
         words = '<x:beschreibung languageCode="de">Anmeldung</x:beschreibung>'
@@ -245,6 +256,23 @@ def test_schema_errors_are_told_with_their_lines_and_nothing_is_lost_for_them() 
     assert {line for line, _ in told} >= {2}
     assert {severity for _, severity in told} == {"soll"}
     assert [one.id for one in records(data)] == ["lsa.1", "lsa.2"]
+
+
+def test_what_is_wrong_with_the_message_itself_is_told_once() -> None:
+    data = message(*(service(id_=str(number)) for number in range(50)))
+    told = [one.values["reason"] for one in found(data) if isinstance(one, Issue) and one.code == "xzufi_schema"]
+    assert any("produktbezeichnung" in reason for reason in told)
+    assert len(told) == len(set(told))
+
+
+def test_a_hint_at_other_schemas_is_not_followed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.3)
+        hint = f'xsi:schemaLocation="urn:x http://127.0.0.1:{server.getsockname()[1]}/x.xsd"'
+        data = message(service()).replace(b"<x:leistung>", f"<x:leistung {hint}>".encode())
+        assert records(data.replace(b"<x:beliebig", f"<x:beliebig {hint}".encode()))
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 def test_schemas_of_ones_own_take_the_place_of_ours(tmp_path: Path) -> None:
