@@ -88,10 +88,10 @@ class _Scorer:
                 self._add(terms, number, OFFICIAL * one.words / len(terms) ** SHARE, rarity)
 
     def _add(self, terms: Sequence[Term], meant: int, worth: float, rarity: Callable[[str], float]) -> None:
-        rarities = [max(rarity(variant.token) for variant in term) for term in terms]
+        rarities = [rarity(max(term, key=lambda variant: variant.weight).token) for term in terms]
         for term, rare in zip(terms, rarities, strict=True):
             for token, weight in term:
-                self._values[token].append((len(self._terms), weight * rarity(token)))
+                self._values[token].append((len(self._terms), weight * min(rarity(token), rare)))
             self._terms.append((len(self._phrases), rare))
         self._phrases.append(_Phrase(meant, worth, sum(rarities) or 1.0))
 
