@@ -180,6 +180,15 @@ class Reach:
         area = self._gazetteer.get(code)
         return area.name if area else code
 
+    def differing(self, other: Reach) -> tuple[set[str], set[str]]:
+        """The authorities to which level rules come otherwise than in another state, and rules whose areas differ."""
+        pairs = ((self._by_authority, other._by_authority), (self._derived, other._derived))
+        authorities = {id_ for mine, theirs in pairs for id_ in {*mine, *theirs} if mine.get(id_) != theirs.get(id_)}
+        rules = {
+            id_ for id_ in {*self._explicit, *other._explicit} if self._explicit.get(id_) != other._explicit.get(id_)
+        }
+        return authorities, rules
+
     def of(self, authority: str) -> Iterator[tuple[str, Responsibility]]:
         """What level rules come to for an authority, as explicit assignments, each with the id of its level rule."""
         shared = ((rule, areas) for same, areas in self._by_authority.get(authority, ()) for rule in same)

@@ -18,6 +18,7 @@ from busdb.areas import Gazetteer
 from busdb.formats import Whole
 from busdb.mapping import Stored, read, shape
 from busdb.records import AnyRecord, LocalAddition, Responsibility
+from busdb.touched import State
 from busdb.validity import valid
 from busdb.wholes import TARGETS, Wholes, batches
 
@@ -44,13 +45,19 @@ class Pair(NamedTuple):
 
 
 class Walk(Wholes):
-    """The objects of one state, in the order of the walk."""
+    """The objects of one state, in the order of the walk; where ``only`` is set, those of these numbers."""
 
     def __init__(self, connection: Connection, gazetteer: Gazetteer, on: dt.date, after: Position = START) -> None:
         super().__init__(connection, gazetteer, on)
         self.on = on
+        self.only: set[int] | None = None
         self._after = after
         self._now = after
+
+    @property
+    def state(self) -> State:
+        """Where and when this is."""
+        return State(self._connection, self.reach, self.on)
 
     def objects(self) -> Iterator[tuple[Position, Whole]]:
         """Each object with its position."""
@@ -63,6 +70,8 @@ class Walk(Wholes):
         conditions = self._current(kind)
         if kind == ORDER[self._after.kind]:
             conditions.append(shape(kind).table.c.object > self._after.number)
+        if self.only is not None:
+            conditions.append(shape(kind).table.c.object.in_(self.only))
         return batches(read(self._connection, kind, *conditions))
 
     def _whole(self, stored: Stored, parts: Sequence[Stored], codes: tuple[str, ...] = ()) -> Iterator[Whole]:

@@ -29,6 +29,7 @@ from busdb.errors import InputError, NotFoundError
 from busdb.formats import FeedHead, Whole
 from busdb.i18n import message
 from busdb.records import Responsibility
+from busdb.touched import touched
 from busdb.walks import ORDER, START, Elsewhere, Position, Walk, pairs
 from busdb.wholes import agencies
 from exporters import xzufi
@@ -173,6 +174,8 @@ class _Page:
         if self._since == self._until:
             return self._enveloped(_Last([], None))
         then, now = self._then(), Walk(self._ask.connection, self._ask.gazetteer, self._ask.on, self._after)
+        if then is not None:
+            then.only = now.only = touched(then.state, now.state, self._since.seq)
         moved = _moved(then, now)
         reader = Reader(moved, Elsewhere(self._ask.connection, now))
         return self._enveloped(self._cut(then, now, reader), now)

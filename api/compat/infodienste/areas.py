@@ -77,6 +77,7 @@ class Shown:
 
 @blueprint.get("/area/<id>")
 @blueprint.get("/political-area/<id>")
+@blueprint.get("/PoliticalArea/<id>")
 @blueprint.arguments(Detail, location="query")
 @answers("", "The area")
 def read(arguments: dict[str, Any], id: str) -> Response:
@@ -92,6 +93,7 @@ def _one(ask: Ask, id: str) -> Shape:
 
 
 @blueprint.get("/political-area/search")
+@blueprint.get("/PoliticalArea/search")
 @blueprint.arguments(Detail, location="query")
 @answers("", "The areas whose names have every word")
 def search(arguments: dict[str, Any]) -> Response:

@@ -19,10 +19,14 @@ from api.hub import Ask, hub
 from api.openapi import answers
 from busdb import queries
 from busdb.errors import NotFoundError
+from busdb.i18n import message
 from busdb.layers import FALLBACK
 from busdb.models.authorities import authority
 from busdb.models.base import number
 from busdb.models.services import service_texts
+
+EASY = "de-x-ls"
+"""Leichte Sprache."""
 
 
 @blueprint.get("/common/languages")
@@ -42,12 +46,13 @@ def _languages(ask: Ask, arguments: dict[str, Any]) -> Found:
 
 def _language(code: str, reader: str) -> Language:
     locale = Locale.parse(code.partition("-")[0])
-    suffix = code.partition("-")[2]
     name, native = ((locale.get_language_name(language) or code) for language in (reader, locale.language))
+    if code == EASY:
+        name, native = (message("infodienste.easy", language=language) for language in (reader, FALLBACK))
     return Language(
         code=code,
-        name=f"{name} ({suffix})" if suffix else name,
-        native_name=f"{native} ({suffix})" if suffix else native,
+        name=name,
+        native_name=native,
         short_name=code.upper(),
         default_language=code == FALLBACK,
     )

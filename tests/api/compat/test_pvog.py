@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
@@ -231,6 +232,26 @@ def test_a_walk_goes_on_after_an_interruption_and_over_changes_on_the_way(
     other.address, other.held = mirror.address, dict(mirror.held)
     other.follow()
     assert other.follow() == Mirror(pvog, credentials, limit=500).follow()
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 60))])
+def test_a_mirror_is_right_after_any_history(
+    pvog: FlaskClient, database: Database, credentials: tuple[str, str], seed: int
+) -> None:
+    chance = random.Random(seed)
+    mirror = Mirror(pvog, credentials, limit=500)
+    mirror.follow()
+    gone = {"service": "lsa.streit", "responsibility": "lsa.hund-l", "authority": "kommunal.amt"}
+    for what in chance.sample(list(edits()), 9):
+        put(database, edits()[what])
+        if gone and chance.random() < 0.4:
+            kind = chance.choice(list(gone))
+            remove(database, kind, gone.pop(kind))
+        if chance.random() < 0.5:
+            mirror.follow()
+        if chance.random() < 0.2:
+            put(database, records())
+    assert mirror.follow() == Mirror(pvog, credentials, limit=500).follow()
 
 
 def test_what_ends_with_a_day_ends_in_the_mirror(
