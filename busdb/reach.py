@@ -16,7 +16,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from busdb.areas import MUNICIPALITIES, Gazetteer, Ground
-from busdb.records import COUNTRY, Criterion, Responsibility
+from busdb.records import COUNTRY, Criterion, Offer, Responsibility
 from busdb.responsibility import Offices, Standing, decide
 from busdb.validity import valid
 
@@ -44,6 +44,7 @@ class Reach:
             for length in (2, 5):
                 self._under[code[:length]].add(code)
         self._grounds: dict[str, dict[str, Ground]] = {}
+        self._closed: set[str] = set()
         self._explicit: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._derived: dict[str, list[tuple[Responsibility, tuple[str, ...]]]] = defaultdict(list)
         self._patterns: dict[tuple[object, ...], list[Responsibility]] = {}
@@ -91,15 +92,16 @@ class Reach:
                     places = places - self._under[code]
         return tuple(sorted(found | places))
 
-    def add(self, rules: Iterable[Responsibility]) -> None:
-        """Take in all rules of one service, one of which at least is not plain."""
+    def add(self, rules: Iterable[Responsibility], offers: Sequence[Offer] = ()) -> None:
+        """Take in all rules of one service, one of which at least is not plain, or which is not offered everywhere."""
+        self._closed = {place for place in self._places if offers and self._refused(place, offers)}
         groups: dict[tuple[str, str], list[Responsibility]] = defaultdict(list)
         for rule in rules:
             if valid(rule, self._on):
                 groups[rule.role, _target(rule)].append(rule)
         for group in groups.values():
             lone = group[0] if len(group) == 1 else None
-            if lone is not None and lone.executor:
+            if lone is not None and lone.executor and not self._closed:
                 pattern = (lone.executor, lone.category, lone.areas, lone.excluded_areas, lone.criteria)
                 if pattern not in self._patterns:
                     self._patterns[pattern] = []
@@ -107,6 +109,13 @@ class Reach:
                 self._patterns[pattern].append(lone)
             else:
                 self._weigh(group)
+
+    def _refused(self, place: str, offers: Sequence[Offer]) -> bool:
+        """Whether the nearest word about a place is that the service is not offered there."""
+        grounds = self._ground(place)
+        there = [one for one in offers if one.area in grounds]
+        nearest = min(there, key=lambda one: grounds[one.area].rank, default=None)
+        return nearest is not None and nearest.status == "not_offered"
 
     def _share(self, rule: Responsibility, same: list[Responsibility]) -> None:
         """Work out a level rule without rivals once for all that are alike."""
@@ -144,6 +153,8 @@ class Reach:
     def _won(self, group: Sequence[Responsibility]) -> dict[str, _Won]:
         found: dict[str, _Won] = {rule.id: _Won({}, {}) for rule in group}
         for place in self._places:
+            if place in self._closed:
+                continue
             decision = decide(group, self._ground(place), self._on)
             for standing in (*decision.settled, *decision.possible):
                 won = found[standing.rule.id]

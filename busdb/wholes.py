@@ -21,7 +21,8 @@ from busdb.models.responsibilities import responsibility, responsibility_areas, 
 from busdb.models.services import service
 from busdb.offices import Directory
 from busdb.reach import Reach
-from busdb.records import Authority, LifeEvent, Responsibility, Service
+from busdb.records import Authority, LifeEvent, Offer, Responsibility, Service
+from busdb.validity import valid
 from busdb.visibility import Audience, view
 
 BATCH = 200
@@ -63,7 +64,14 @@ class Wholes:
         somewhere: Select[Any] = select(responsibility_areas.c.owner).where(
             or_(area.in_(strange), func.length(area).in_([3, 9]), area.like("%.%"))
         )
+        offers: dict[str, list[Offer]] = defaultdict(list)
+        for stored in read(self._connection, "offer", *self._current("offer")):
+            if isinstance(stored.record, Offer) and valid(stored.record, self._on):
+                offers[stored.record.service].append(stored.record)
+        offer = shape("offer").table
+        refused = select(offer.c.service).where(offer.c.status == "not_offered")
         owners = or_(
+            responsibility.c.service.in_(refused),
             responsibility.c.executor.is_not(None),
             responsibility.c.object.in_(somewhere),
             responsibility.c.object.in_(select(responsibility_excluded_areas.c.owner)),
@@ -75,8 +83,8 @@ class Wholes:
                 groups[stored.record.service].append(stored.record)
                 if stored.record.executor:
                     self._level_changed[stored.record.id] = stored.changed_at
-        for _, rules in sorted(groups.items()):
-            self.reach.add(rules)
+        for service_, rules in sorted(groups.items()):
+            self.reach.add(rules, offers.get(service_, ()))
 
     def all(self) -> Iterator[Whole]:
         """Everything: services, then authorities, online services and forms."""

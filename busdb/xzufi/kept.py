@@ -36,6 +36,12 @@ def local(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
+def split(tag: object) -> tuple[str, str]:
+    """Namespace and name of a tag or an attribute; a prefix that stands for no namespace is left out."""
+    uri, _, name = str(tag).rpartition("}")
+    return uri.removeprefix("{"), name.rpartition(":")[2]
+
+
 def escape(text: str) -> str:
     """Text as the content of an element; what XML cannot hold is left out."""
     if "&" in text:
@@ -56,14 +62,13 @@ def quote(text: str) -> str:
 
 def source(element: etree._Element, around: str | None = None) -> str:
     """An element with all that is in it, in the form in which it is kept; comments are left out."""
-    name = etree.QName(element)
-    inside = name.namespace or ""
-    if name.localname in {"code", "name"} and not len(element) and _in_code(element):
-        tag, declared, inside = name.localname, "", ""
+    inside, name = split(element.tag)
+    if name in {"code", "name"} and not len(element) and _in_code(element):
+        tag, declared, inside = name, "", ""
     elif version_of(inside) is not None:
-        tag, declared, inside = f"xzufi:{name.localname}", "", ""
+        tag, declared, inside = f"xzufi:{name}", "", ""
     else:
-        tag, declared = name.localname, "" if inside == (around or "") else f" xmlns={quote(inside)}"
+        tag, declared = name, "" if inside == (around or "") else f" xmlns={quote(inside)}"
     attributes = "".join(_attribute(element, str(key), str(value)) for key, value in sorted(element.attrib.items()))
     content = [escape(element.text or "")]
     for child in element:
@@ -81,15 +86,15 @@ def _in_code(element: etree._Element) -> bool:
 
 
 def _attribute(element: etree._Element, key: str, value: str) -> str:
-    name = etree.QName(key)
+    uri, name = split(key)
     if key == _TYPE:
         prefix, _, type_ = value.rpartition(":")
         known = version_of(element.nsmap.get(prefix or None) or "") is not None
         return f" xsi:type={quote(f'xzufi:{type_}' if known or not prefix else value)}"
-    if not name.namespace:
-        return f" {name.localname}={quote(value)}"
-    prefix = "xsi" if name.namespace == XSI else "xml" if name.namespace.endswith("/XML/1998/namespace") else ""
-    return f" {prefix}:{name.localname}={quote(value)}" if prefix else ""
+    if not uri:
+        return f" {name}={quote(value)}"
+    prefix = "xsi" if uri == XSI else "xml" if uri.endswith("/XML/1998/namespace") else ""
+    return f" {prefix}:{name}={quote(value)}" if prefix else ""
 
 
 def where(name: str, test: str, value: str, number: int = 1) -> str:

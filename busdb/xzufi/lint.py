@@ -17,7 +17,7 @@ from busdb.formats import Input
 from busdb.html import TAGS
 from busdb.issues import Issue
 from busdb.xmlio import iterate
-from busdb.xzufi.kept import local
+from busdb.xzufi.kept import local, split
 from busdb.xzufi.names import AREAS, KINDS, LANGUAGES, Kind, version_of
 from busdb.xzufi.structure import VERSIONS
 from busdb.xzufi.validity import Checker
@@ -69,7 +69,7 @@ class Lint:
             if local(element) == "nachrichtenkopf":
                 heads += 1
                 root = element.getparent()
-                version = version_of(etree.QName(element).namespace or "")
+                version = version_of(split(element.tag)[0])
                 if version not in VERSIONS or root is None:
                     yield self._issue("lint_version", element, version=version or "–")
                     return

@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from busdb.xzufi.kept import split
 from busdb.xzufi.names import ROOT, namespace
 from busdb.xzufi.schemas import load
 from busdb.xzufi.structure import VERSIONS
@@ -61,9 +62,9 @@ class Checker:
 
 def _shell(tag: str, root: etree._Element) -> etree._Element:
     """An empty root with the attributes of another, and with its prefixes unless they stand for no address."""
-    attributes = {str(name): str(value) for name, value in root.attrib.items() if not str(name).startswith("{")}
+    attributes = {str(name): str(value) for name, value in root.attrib.items() if not set("{:") & set(str(name))}
     names: Any = root.nsmap
     try:
         return etree.Element(tag, attributes, nsmap=names)
     except ValueError:
-        return etree.Element(etree.QName(tag).localname, attributes)
+        return etree.Element(split(tag)[1], attributes)

@@ -130,11 +130,10 @@ def period(first: dt.date | None, end: dt.date | None, tag: str = "gueltigkeit")
     return element(tag, beginning + ending)
 
 
-def changed(writer: Writer, day: dt.date | None) -> str:
+def changed(day: dt.date | None, tag: str = "versionsinformation") -> str:
     """When the content was changed."""
     if day is None:
         return ""
-    tag = "versionsinformationen" if writer.new else "versionsinformation"
     return element(tag, text("geaendertDatumZeit", dt.datetime.combine(day, dt.time(), BERLIN).isoformat()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -44,7 +45,7 @@ def service(writer: Writer, record: Service, fees: Sequence[Fee], codes: Iterabl
         content += deadlines + costs + durations + words + hints + documents
     content += "".join(code("typisierung", names.FEDERAL_TYPES, one) for one in record.federal_types)
     content += _marks(writer, record, codes)
-    content += changed(writer, record.changed_on) + _languages(writer, record.texts, given)
+    content += _changed(writer, record.changed_on) + _languages(writer, record.texts, given)
     content += period(record.valid_from, record.valid_to)
     return weave(element("leistung", content), record.extensions, writer.version)
 
@@ -101,6 +102,10 @@ def _marks(writer: Writer, record: Service, codes: Iterable[str]) -> str:
     tag = "staatsangehoerigkeit" if writer.new else "relevantFuerStaatsangehoerigkeit"
     found = "".join(code(tag, names.NATIONALITIES, one) for one in nations)
     return content + (element("relevantFuerStaatsangehoerigkeit", found) if writer.new and found else found)
+
+
+def _changed(writer: Writer, day: dt.date | None) -> str:
+    return changed(day, "versionsinformationen" if writer.new else "versionsinformation")
 
 
 def _languages(writer: Writer, texts: Sequence[Text], all_: Sequence[Text] | None = None) -> str:
@@ -187,6 +192,6 @@ def _specialisation(
     durations = modules.durations(writer, first.processing_times, first.texts)
     content += deadlines + (durations + costs if writer.new else costs + durations)
     content += modules.documents(writer, first.documents)
-    content += changed(writer, first.changed_on) + _languages(writer, first.texts)
+    content += _changed(writer, first.changed_on) + _languages(writer, first.texts)
     content += period(first.valid_from, first.valid_to)
     return weave(element("spezialisierung", content), first.extensions, writer.version)

@@ -47,7 +47,7 @@ def authority(writer: Writer, record: Authority, rules: Iterable[Responsibility]
     )
     content += "".join(_person(one) for one in record.persons if one.published)
     content += nested(writer, "authority", rules)
-    content += changed(writer, record.changed_on).replace("versionsinformationen>", "versionsinformation>")
+    content += changed(record.changed_on)
     content += period(record.valid_from, record.valid_to)
     return weave(element("organisationseinheit", content), record.extensions, writer.version)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
-from lxml import etree
 from msgspec.structs import replace
 
 from busdb.errors import InputError
@@ -17,6 +16,7 @@ from busdb.formats import Complete, Deleted, Found, ImportContext, Input, Parsed
 from busdb.issues import Issue
 from busdb.records import AnyRecord
 from busdb.xmlio import iterate
+from busdb.xzufi.kept import split
 from busdb.xzufi.names import KINDS, MARKS, Kind, version_of
 from busdb.xzufi.validity import Checker
 from importers.xzufi.reading import Element, Reading, child, children, line_number
@@ -83,7 +83,7 @@ class _Message:
     def _head(self, element: Element) -> Iterator[Found]:
         """The header; from its root follow the version and the schema."""
         root = element.getparent()
-        uri = etree.QName(element).namespace or ""
+        uri, _ = split(element.tag)
         version = version_of(uri)
         if version is None or root is None:
             raise InputError("xzufi_namespace", file=self._file, namespace=uri)

@@ -39,13 +39,12 @@ class Texts:
         head = child(element, "leikaTextmodul")
         before = len(self.reading.kept)
         code = self.reading.code("", head, MODULE_NAMES) if head is not None else None
-        words = self._words(element) if code in TEXT_MODULES else []
+        words = self._words(element)
         links = [one for name, one in children(element) if name == "weiterfuehrenderLink"]
         usable = [link for one in links if (link := self.reading.link(one))]
-        if not words and not usable:
+        if code is None or code not in TEXT_MODULES or not (words or usable):
             del self.reading.kept[before:]
             return False
-        assert code is not None  # without a code there were no words
         law = code == "07" and self.lawful
         if not law and not words:
             words = [Text(module=code, html=_listed(usable), language=usable[0].language)]
