@@ -19,7 +19,6 @@ from busdb.formats import Whole
 from busdb.mapping import Stored, read, shape
 from busdb.records import AnyRecord, LocalAddition, Responsibility
 from busdb.touched import State
-from busdb.validity import valid
 from busdb.wholes import TARGETS, Wholes, batches
 
 ORDER = ("service", *TARGETS)
@@ -102,16 +101,26 @@ class Elsewhere:
         self._now = now
 
     def __call__(self, part: AnyRecord) -> bool:
-        """Whether the record is still there, at another object."""
-        stored = queries.one(self._connection, part.kind_name, part.id)
-        record = stored.record if stored and stored.public_hash is not None else None
+        """Whether the record is still there, at another object that is there."""
+        record = self._there(part.kind_name, part.id)
         if isinstance(record, LocalAddition) and isinstance(part, LocalAddition):
-            return record.service != part.service and valid(record, self._now.on)
+            return record.service != part.service and self._there("service", record.service) is not None
         if isinstance(record, Responsibility) and isinstance(part, Responsibility):
             held = self._now.reach.explicit(record) if not record.executor else None
-            return held is not None and valid(record, self._now.on) and _target(record) != _target(part)
+            kind, id_ = _target(record)
+            moved = held is not None and (kind, id_) != _target(part)
+            return moved and all(self._there(*one) for one in ((kind, id_), ("service", record.service)))
         return False
 
+    def _there(self, kind: str, id: str) -> AnyRecord | None:
+        """The record, if it belongs to the stock."""
+        stored = queries.one(self._connection, kind, id) if id else None
+        if stored is None or stored.public_hash is None:
+            return None
+        end = getattr(stored.record, "valid_to", None)
+        return stored.record if end is None or end > self._now.on else None
 
-def _target(rule: Responsibility) -> str | None:
-    return rule.authority or rule.online_service or rule.form
+
+def _target(rule: Responsibility) -> tuple[str, str]:
+    """Kind and id of what a rule names; empty for a level rule."""
+    return next(((kind, id_) for kind in TARGETS if (id_ := getattr(rule, kind))), ("authority", ""))

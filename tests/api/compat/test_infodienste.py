@@ -148,7 +148,7 @@ def test_an_app_walks_the_whole_list_by_the_header(app_client: App) -> None:
 def test_an_app_searches_with_a_word(app_client: App) -> None:
     area = naumburg(app_client)
     assert app_client.services(area, "perso")[0]["name"] == "Personalausweis beantragen"
-    assert len(app_client.services(area, "dienst")) == 12
+    assert len([one for one in app_client.services(area, "dienst") if one["name"].startswith("Dienst")]) == 12
 
 
 def test_an_app_shows_a_service_with_everything(app_client: App) -> None:
