@@ -175,6 +175,7 @@ def described_errors(client: FlaskClient) -> dict[str, dict[str, dict[str, Any]]
             if status == "default" or int(status) >= 400
         }
         for path, methods in description["paths"].items()
+        if "get" in methods
     }
 
 
