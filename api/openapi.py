@@ -70,6 +70,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no type
         super().__init__(*args, **options)
         self._prepare_doc_cbks.append(self._describe_errors)
 
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        """Read the arguments by a schema that is made once, not for each request."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
+
     def _describe_errors(self, doc: dict[str, Any], _info: object, **_context: object) -> dict[str, Any]:
         """Any error has one shape, also those that the library would describe as its own."""
         shape = {"$ref": f"#/components/responses/{'Failure' if self.name in SHAPES else 'Problem'}"}

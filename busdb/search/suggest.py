@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from rapidfuzz import process
@@ -14,6 +15,8 @@ from busdb.search.analysis import words
 
 Kind = Literal["service", "synonym", "place"]
 SLIP_FROM = 4
+SHORT = 5_000
+"""For how many of the shortest beginnings, which everybody types and which begin the most, the answer is kept."""
 
 
 class Entry(NamedTuple):
@@ -36,6 +39,7 @@ class Suggester:
             keys += [(" ".join(folded[start:]), start, entry) for start in range(min(len(folded), 4))]
         keys.sort(key=lambda key: (key[0], key[1], key[2].weight, key[2].text))
         self._keys = keys
+        self._short = lru_cache(maxsize=SHORT)(self._found)
         self._texts = [key for key, _, _ in keys]
 
     def suggest(self, text: str, codes: Sequence[str] | None = None, limit: int = 10) -> list[Suggestion]:
@@ -47,6 +51,10 @@ class Suggester:
         if not wanted:
             return []
         there = None if codes is None else frozenset(codes)
+        find = self._short if len(wanted) < SLIP_FROM else self._found
+        return list(find(wanted, there, limit))
+
+    def _found(self, wanted: str, there: frozenset[str] | None, limit: int) -> Sequence[Suggestion]:
         found = self._there(self._beginning(wanted), there)
         if not found and len(wanted) >= SLIP_FROM:
             found = self._there(self._nearly(wanted), there)
