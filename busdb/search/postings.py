@@ -68,13 +68,11 @@ class Postings(ABC):
         for mark in wish.marks:
             services &= self.marked(mark)
         applying = services if wish.codes is None else self._applying(wish.codes)
-        best = nlargest(limit, services, key=lambda one: (one in applying, worth[one], -one))
         bodies = fitting & self.marked(AUTHORITY)
-        others = nlargest(AUTHORITIES, bodies, key=lambda one: (one in applying, worth[one], -one))
         return Found(
             len(services),
-            self._matches(best, worth, tokens, applying),
-            self._matches(others, worth, tokens, applying),
+            self._matches(_best(services, limit, worth, applying), worth, tokens, applying),
+            self._matches(_best(bodies, AUTHORITIES, worth, applying), worth, tokens, applying),
             {mark: len(services & self.marked(mark)) for mark in wish.counted},
         )
 
@@ -111,9 +109,10 @@ class Postings(ABC):
         self, documents: Sequence[int], worth: Mapping[int, float], tokens: Set[str], applying: Set[int]
     ) -> tuple[Match, ...]:
         met: dict[int, list[tuple[str, str]]] = {document: [] for document in documents}
+        chosen = frozenset(documents)
         for token in tokens:
             for field, held in self._known[token].items():
-                for document in met.keys() & held:
+                for document in chosen & held:
                     met[document].append((field, token))
         return tuple(
             Match(shown, worth[document], frozenset(met[document]), document in applying)
@@ -150,6 +149,12 @@ class Postings(ABC):
         for lists in late:
             _add(total, lists, total.keys() if total else None)
         return total
+
+
+def _best(documents: Set[int], limit: int, worth: Mapping[int, float], applying: Set[int]) -> list[int]:
+    """The best of some documents: those that apply first, then by worth, then by number."""
+    ranked = [(one in applying, worth[one], -one) for one in documents]
+    return [-number for _, _, number in nlargest(limit, ranked)]
 
 
 def _add(total: dict[int, float], lists: _Lists, among: Set[int] | None) -> None:
