@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from builders import authority, service
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
+from test_store import put
+
+from busdb.records import Hours, Text
 
 HERE = {"place": "Naumburg"}
 
@@ -70,6 +75,39 @@ def test_opening_hours_are_worked_out_for_the_moment(client: FlaskClient) -> Non
     assert found.headers["Cache-Control"] == "no-store"
     assert client.get(address, query_string={"at": "gestern"}).status_code == 400
     assert client.get("/api/v1/authorities/x.y/opening").status_code == 404
+
+
+def test_of_several_offices_those_that_are_open_then_come_first(client: FlaskClient, app: Flask) -> None:
+    late = authority("abends", "Bürgerbüro am Abend", parent="kommunal.buergerbuero", site=True)
+    put(app.extensions["busdb"].database, [replace(late, hours=(Hours(osm="Mo-Fr 15:00-18:00"),))])
+    path = "/api/v1/services/lsa.ausweis/responsible"
+
+    def offices(**more: str) -> list[str]:
+        answer = client.get(path, query_string={**HERE, **more}).json
+        assert answer is not None
+        return [match["authority"]["id"].removeprefix("kommunal.") for match in answer["matches"]]
+
+    assert offices() == offices(at="2026-11-23T10:00:00+01:00") == ["buergerbuero", "abends"]
+    assert offices(at="2026-11-23T16:00:00+01:00") == ["abends", "buergerbuero"]
+    assert offices(at="2026-11-23T16:00:00+01:00", unique="true") == ["abends"]
+    assert client.get(path, query_string={**HERE, "at": "16 Uhr"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "language"),
+    [("xx", "de", "de"), ("fr", "fr, de", "fr"), ("en-GB", "en", "en"), ("de_DE", "de", "de")],
+)
+def test_the_language_of_an_answer_is_what_it_says(
+    client: FlaskClient, app: Flask, wish: str, said: str, language: str
+) -> None:
+    french = service("carte", texts=(*service().texts, Text(module="03", html="Carte", language="fr")))
+    put(app.extensions["busdb"].database, [french])
+    answer = client.get("/api/v1/services/lsa.carte", query_string={**HERE, "lang": wish})
+    assert answer.json is not None
+    assert answer.headers["Content-Language"] == said
+    assert answer.json["language"] == language
+    assert (answer.json["name"] == "Carte") == (wish == "fr")
+    assert client.get("/api/v1/services/lsa.carte?lang=12").status_code == 400
 
 
 def test_coverage_is_a_page_a_table_and_data(client: FlaskClient) -> None:
