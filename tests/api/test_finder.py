@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from builders import authority, service
 from flask import Flask
@@ -173,3 +175,41 @@ def test_hostile_input_gets_an_answer_or_a_clear_refusal(client: FlaskClient, pa
 def test_hostile_names_of_services_get_a_clear_answer(client: FlaskClient, text: str) -> None:
     answer = client.get(f"/api/v1/services/{text}/responsible", query_string=HERE)
     assert answer.status_code in {200, 308, 400, 404, 414}
+
+
+HOSTILE = (
+    "",
+    "a\x00b",
+    "x" * 301,
+    "' OR 1=1 --",
+    "<b>",
+    "🦄" * 50,
+    "\u202e",
+    "-1",
+    "9" * 20,
+    "1e309",
+    "NaN",
+    "2026-02-30",
+)
+HOSTILE += ("9999-12-31", "0001-01-01", "true", "DE", "٣٤", "Halle\n", "%", "{0}", "((*", "2026-11-23T25:00:00Z")
+
+
+def test_no_value_of_any_parameter_of_any_address_is_too_much(client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    assert document is not None
+    asked = 0
+    for path, operations in document["paths"].items():
+        if not path.startswith("/api/v1/") or "get" not in operations:
+            continue
+        address = re.sub(r"\{\w+\}", "lsa.ausweis", path)
+        given = [one for one in operations["get"].get("parameters", []) if one["in"] == "query"]
+        needed = {one["name"]: "lsa.ausweis" for one in given if one.get("required")}
+        for name in (one["name"] for one in given):
+            for value in HOSTILE:
+                answer = client.get(address, query_string={**needed, name: value})
+                asked += 1
+                assert answer.status_code in {200, 400, 404, 409, 410}, (address, name, value)
+                if answer.status_code >= 400:
+                    assert answer.content_type.startswith("application/problem+"), (address, name, value)
+                    assert answer.json is None or answer.json["detail"], (address, name, value)
+    assert asked > 1500
