@@ -54,6 +54,9 @@ class Responsible(Case):
     """Who is responsible for one service."""
 
     unique = fields.Boolean(load_default=False, metadata={"description": "Exactly one authority, or a problem"})
+    at = fields.AwareDateTime(
+        metadata={"description": "Of several offices those first that are open then: 2026-11-24T10:00:00+01:00"}
+    )
 
 
 class Paged(Where):

@@ -12,7 +12,7 @@ from flask import Response, current_app, request
 from sqlalchemy import Connection
 
 from api import access, negotiation
-from busdb import changes, delivery, i18n, validity
+from busdb import changes, delivery, i18n, layers, queries, validity
 from busdb.areas import Gazetteer
 from busdb.assembly import Assembler
 from busdb.changes import State
@@ -38,6 +38,14 @@ class Hub:
         self.desk = Desk(settings, self.database)
         self.log = SearchLog(settings)
         self._ready = False
+        self._languages: tuple[str, frozenset[str]] = ("", frozenset())
+
+    def languages(self, connection: Connection) -> frozenset[str]:
+        """The languages of sentences and of texts about services, read anew only where a service has changed."""
+        version = queries.version(connection, "service")
+        if version != self._languages[0]:
+            self._languages = version, queries.languages(connection) | frozenset(i18n.LANGUAGES)
+        return self._languages[1]
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -69,7 +77,7 @@ class Ask:
         self.form: Form = form
         self.today = validity.today(validity.now())
         self.on: dt.date = arguments.get("on") or self.today
-        self.language = _language(arguments.get("lang"))
+        self.language = _language(connection, arguments.get("lang"))
         self.scopes = access.scopes(connection, self.today)
         self.internal = access.INTERNAL in self.scopes
         self._where = (arguments.get("ars"), arguments.get("place"))
@@ -145,7 +153,7 @@ class Ask:
         """The response with what caches need."""
         response.set_etag(self._etag(state))
         response.last_modified = self._modified(state)
-        response.headers["Content-Language"] = self.language
+        response.headers["Content-Language"] = ", ".join(dict.fromkeys([self.language, i18n.current()]))
         response.vary.update(["Accept", "Accept-Language", "Accept-Encoding", "Authorization"])
         if self.internal:
             response.headers["Cache-Control"] = "private, no-store"
@@ -161,9 +169,12 @@ class Ask:
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _language(wish: str | None) -> str:
+def _language(connection: Connection, wish: str | None) -> str:
+    """The language to answer in: German instead of one that no text is in."""
     if wish:
         language = delivery.language_code(wish)
+        if language not in i18n.LANGUAGES and language not in hub().languages(connection):
+            language = layers.FALLBACK
     else:
         language = i18n.negotiate(*(value for value, _ in request.accept_languages))
     i18n.use(language)

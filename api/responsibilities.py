@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import islice
 from typing import Any
 
@@ -38,14 +39,18 @@ def responsibilities(arguments: dict[str, Any]) -> Response:
 def responsible(arguments: dict[str, Any], id: str) -> Response:
     """Ask who is responsible for a service: by id, LeiKa key, name, or words"""
     with asking(arguments) as ask:
-        return ask.answer("responsibility", lambda: _responsible(ask, id, unique=arguments["unique"]))
+        return ask.answer(
+            "responsibility", lambda: _responsible(ask, id, unique=arguments["unique"], at=arguments.get("at"))
+        )
 
 
-def _responsible(ask: Ask, text: str, *, unique: bool) -> ResponsibilityAnswer:
+def _responsible(ask: Ask, text: str, *, unique: bool, at: dt.datetime | None) -> ResponsibilityAnswer:
     id_ = hub().desk.which(ask.connection, text, ask.place, ask.on)
     service, answer = ask.assembler().answer(id_)
     if answer is None:
         raise InputError("place_missing_for", question=explanation.ask_for_place(service, ask.language))
+    if at is not None:
+        answer = explanation.open_first(answer, at)
     return explanation.unique(answer) if unique else answer
 
 
@@ -84,8 +89,7 @@ def bundles(arguments: dict[str, Any]) -> Response:
 
 def _bundle(ask: Ask, texts: list[str]) -> Bundle:
     ids = dict.fromkeys(hub().desk.which(ask.connection, text, ask.place, ask.on) for text in texts)
-    assembler = ask.assembler()
-    return bundle([assembler.one(id_) for id_ in ids], ask.on, ask.language)
+    return bundle(ask.assembler().several(ids), ask.on, ask.language)
 
 
 @blueprint.get("/fees")

@@ -6,7 +6,7 @@ All that a place needs is read with a number of queries that does not depend on 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -87,6 +87,12 @@ class Assembler:
         """The publications of services by their numbers, ordered by number."""
         return list(self._build([service.c.object.in_(keys), *queries.published(None, self._asking.on)]))
 
+    def several(self, ids: Iterable[str]) -> list[Publication]:
+        """The publications of services by their public ids, in that order. Raises ``NotFoundError``."""
+        wanted = list(ids)
+        found = {one.id: one for one in self.some([*queries.numbers(self._connection, "service", wanted).values()])}
+        return [_only(id_, iter([found[id_]] if id_ in found else [])) for id_ in wanted]
+
     def all(self) -> Iterator[Publication]:
         """Every service that applies at the place (or at all), one variant of each, ordered by number."""
         yield from self._build(queries.published(self._codes, self._asking.on), whole=True)
@@ -121,7 +127,7 @@ class Assembler:
             chosen = select(service.c.object).where(service.c.object.in_(own))
             conditions = [service.c.object.in_(own)]
         counted = queries.published(self._codes, self._asking.on)
-        kinship = Kinship(self._connection, chosen, counted, self._codes)
+        kinship = Kinship(self._connection, chosen, counted, self._codes, own)
         finder = Finder(self._connection, self._gazetteer, self._asking, Subject(chosen, own, kinship))
         return finder, conditions, kinship.hidden() if whole and self._codes else frozenset()
 

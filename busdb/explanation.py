@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from busdb import i18n, lands
 from busdb.areas import MUNICIPALITIES, Gazetteer
 from busdb.criteria import words
 from busdb.errors import NotFoundError, RefusedError
+from busdb.hours import opening
 from busdb.offices import Directory
 from busdb.publication import (
     Advice,
@@ -69,6 +71,17 @@ def unique(answer: ResponsibilityAnswer) -> ResponsibilityAnswer:
         bodies = dict.fromkeys(match.authority.name for match in answer.matches)
         raise RefusedError("unique_ambiguous", pointer="role", choices="; ".join(bodies), **values)
     return replace(answer, matches=answer.matches[:1], choice=None)
+
+
+def open_first(answer: ResponsibilityAnswer, moment: dt.datetime) -> ResponsibilityAnswer:
+    """The answer with those of several offices first that receive visitors at an aware ``moment``, else as before."""
+
+    def closed(match: Match) -> bool:
+        state = match.body.ars or "" if match.body else ""
+        found = opening(match.authority, moment, state)
+        return not (found and found.open)
+
+    return replace(answer, matches=tuple(sorted(answer.matches, key=closed))) if answer.choice else answer
 
 
 class Speaker(NamedTuple):

@@ -154,7 +154,8 @@ def sentence(fee: Fee, language: str, condition: str | None = None) -> str:
         period = i18n.message(f"period.{fee.period}", language=language) if fee.period else ""
         shown |= {"period": period, "unit": fee.unit or ""}
     if fee.open and fee.amount is None and fee.amount_min is None and fee.amount_max is None:
-        kind = "open"
+        # The law of a Land leaves it to municipalities, that of the country to whoever acts, be it a chamber
+        kind = "open_country" if fee.area in {None, COUNTRY} else "open"
     text = i18n.message(f"fee.{kind}", shown, language)
     if fee.kind in {"rate", "value_based"}:
         limits = (("floor", fee.amount_min), ("cap", fee.amount_max))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import Column, ColumnElement, Connection, Select, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, false, or_, select
 
 from busdb import lands, queries
 from busdb.areas import Gazetteer
@@ -134,20 +134,22 @@ class Finder:
         """The authorities named by rules, what bodies that act here may act through, and all above them."""
         place = self.asking.place
         bodies = {self.gazetteer.executing(place.code, one) for one in EXECUTORS} if place else set()  # type: ignore[arg-type]  # one of the executors
-        categories = set(self.connection.scalars(self.named(responsibility.c.category)))
+        rules = [one.record for found in self.rules.values() for one in found]
+        categories = {rule.category for rule in rules} - {None}
+        column, explicit = authority.c.object, any(rule.authority for rule in rules)
         able = select(authority_categories.c.owner).where(
             authority_categories.c.value.in_([*categories, self._contact_category])
         )
-        start = select(authority.c.object, authority.c.parent).where(
+        start = select(column, authority.c.parent).where(
             or_(
-                self.among(authority.c.object, self.named(responsibility.c.authority)),
+                self.among(column, self.named(responsibility.c.authority)) if explicit else false(),
                 authority.c.area.in_([*(bodies - {None}), *self.codes])
-                & or_(authority.c.parent.is_(None), authority.c.object.in_(able)),
+                & or_(authority.c.parent.is_(None), column.in_(able)),
             )
         )
         up = start.cte("up", recursive=True)
-        above = up.union(select(authority.c.object, authority.c.parent).where(authority.c.object == up.c.parent))
-        for stored in self.read("authority", self.among(authority.c.object, select(above.c.object))):
+        above = up.union(select(column, authority.c.parent).where(column == up.c.parent))
+        for stored in self.read("authority", self.among(column, select(above.c.object))):
             self.changed[stored.record.id] = stored.changed_at
             yield stored.record  # type: ignore[misc]  # read by its kind
 

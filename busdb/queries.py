@@ -23,9 +23,14 @@ NAMED_AT_ONCE = 400
 """How many objects one query names by source and value."""
 
 
+def version(connection: Connection, kind: str) -> str:
+    """A word that changes whenever public records of a kind do."""
+    return connection.scalar(select(tally.c.checksum).where(tally.c.kind == kind)) or ""
+
+
 def gazetteer_version(connection: Connection) -> str:
     """A word that changes whenever the gazetteer does."""
-    return connection.scalar(select(tally.c.checksum).where(tally.c.kind == "area")) or ""
+    return version(connection, "area")
 
 
 def versions(connection: Connection, *kinds: str) -> tuple[str, ...]:
@@ -166,7 +171,7 @@ def service_names(connection: Connection, numbers: set[int] | None, language: st
         .order_by(service_texts.c.owner, service_texts.c.language != language, service_texts.c.module.desc())
     )
     found: dict[str, str] = {}
-    for source_, value, html in connection.execute(statement):
+    for source_, value, html in connection.execute(statement) if numbers != set() else ():
         found.setdefault(f"{source_}.{value}", plain(html))
     return found
 
@@ -184,6 +189,12 @@ def attributions(connection: Connection) -> dict[str, Attribution]:
         row.code: Attribution(source=row.code, name=row.name, licence=row.licence, attribution=row.attribution)
         for row in connection.execute(select(source).order_by(source.c.code))
     }
+
+
+def languages(connection: Connection) -> frozenset[str]:
+    """The languages in which services have public texts."""
+    public = service_texts.c.visibility == "public"
+    return frozenset(connection.scalars(select(service_texts.c.language).where(public).distinct()))
 
 
 def statistics(connection: Connection) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from busdb.areas import Gazetteer, Ground
 from busdb.criteria import Facts
 from busdb.publication import Place, ServiceName, Via
 from busdb.records import COUNTRY, Authority, Criterion, ReferencePlace, Responsibility, Role
+from busdb.textfold import fold
 from busdb.validity import valid
 
 ROLES: tuple[Role, ...] = ("competent", "contact", "assisting")
@@ -206,10 +207,10 @@ def _result(case: Case, decision: Decision, tier: Tier, gazetteer: Gazetteer, of
         return Result("none", decision=decision, tier=tier, cause="criterion" if decision.gap else "target")
     if _open(settled, possible):
         question = next(one for candidate in possible for one in candidate.standing.open_)
-        return Result("question", _ordered(candidates), decision, tier, question)
+        return Result("question", _ordered(candidates, case.place), decision, tier, question)
     bodies = {body_key(one.authority, offices) for one in candidates}
     status: Status = "answered" if len(bodies) == 1 else "ambiguous"
-    return Result(status, _ordered(candidates), decision, tier)
+    return Result(status, _ordered(candidates, case.place), decision, tier)
 
 
 def _places(case: Case, decision: Decision, gazetteer: Gazetteer) -> tuple[str, ...]:
@@ -250,19 +251,29 @@ def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
     return list(found.values())
 
 
-def _ordered(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """By rank: main offices before sites, then as the body orders them."""
+def _ordered(candidates: Iterable[Candidate], place: Place) -> tuple[Candidate, ...]:
+    """By rank of the rule, then the nearest, then main offices before sites, then as the body orders them."""
     return tuple(
         sorted(
             candidates,
             key=lambda one: (
                 one.standing.precedence,
+                _distance(one.authority, place),
                 one.authority.site,
                 one.authority.position or 0,
                 one.authority.id,
             ),
         )
     )
+
+
+def _distance(office: Authority, place: Place) -> int:
+    """How far an office is from a place as far as its addresses tell: there by name, by postal code, or elsewhere."""
+    there = [one for one in office.addresses if one.type == "visit"]
+    names = {fold(name) for one in there for name in (one.locality, one.city) if name}
+    if names & {fold(name) for name in (place.name, *place.aliases)}:
+        return 0
+    return 1 if {one.postal_code for one in there} & {*place.postal_codes} else 2
 
 
 def body_key(authority: Authority, offices: Offices) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def command(
     with session() as opened, opened.reading() as connection:
         ask = asked(opened, connection, ars, place_, on)
         ids = dict.fromkeys(ask.desk.which(connection, one, ask.place, ask.on) for one in services)
-        found = bundle([ask.assembler.one(id_) for id_ in ids], ask.on, current())
+        found = bundle(ask.assembler.several(ids), ask.on, current())
     if as_json or form == "json":
         emit(found)
     elif form == "xml":

@@ -78,19 +78,22 @@ def _show(answer: ResponsibilityAnswer, *, explain: bool) -> None:
         for choice in answer.question.choices:
             click.echo(f"  - {choice}")
         click.echo()
-    for match in (*answer.matches, *answer.others):
-        _show_match(match, explain=explain)
+    for match in answer.matches:
+        label = "role.possible" if answer.question else f"role.{match.role}"
+        _show_match(match, _(label), explain=explain)
+    for match in answer.others:
+        _show_match(match, _(f"role.{match.role}"), explain=explain)
     if answer.advice:
         click.secho(answer.advice.text, fg="yellow")
         if answer.advice.authority:
             click.echo(_("text.advice", {"authority": answer.advice.authority.name}))
 
 
-def _show_match(match: Match, *, explain: bool) -> None:
+def _show_match(match: Match, label: str, *, explain: bool) -> None:
     from busdb.explanation import titled
 
     body = f" ({titled(match.body, current())})" if match.body else ""
-    click.secho(f"{_(f'role.{match.role}')}: {match.authority.name}{body}", bold=True)
+    click.secho(f"{label}: {match.authority.name}{body}", bold=True)
     for address in match.authority.addresses[:1]:
         street = " ".join(filter(None, (address.street, address.house_number)))
         town = " ".join(filter(None, (address.postal_code, address.city)))

@@ -160,10 +160,11 @@ DISTRICT = (
     "Jagd- und Waffenbehörde",
 )
 SITES = {
-    "15002": ["Bürgerbüro Neustadt", "Bürgerbüro Ammendorf"],
-    "15003": ["Bürgerbüro Süd", "Bürgerbüro Nord"],
-    "150840355355": ["Bürgerbüro Bad Kösen"],
+    "15002": {"Bürgerbüro Neustadt": "Neustadt", "Bürgerbüro Ammendorf": "Ammendorf"},
+    "15003": {"Bürgerbüro Süd": "Buckau", "Bürgerbüro Nord": "Olvenstedt"},
+    "150840355355": {"Bürgerbüro Bad Kösen": "Bad Kösen"},
 }
+"""The sites of offices, each with the part of the town that it is in."""
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 LARGE = 25_000
 HOURS = (
@@ -335,7 +336,7 @@ def _offices(body: Body) -> Iterator[Authority]:
             yield Authority(
                 id=id_, name=f"{office} {body['town']}", area=code, parent=root, categories=tuple(categories)
             )
-            for site in SITES.get(code, []) if office == "Bürgerbüro" else []:
+            for site in SITES.get(code, {}) if office == "Bürgerbüro" else ():
                 site_id = f"kommunal.{code}-{slug(site)}"
                 yield Authority(id=site_id, name=site, area=code, parent=id_, site=True, categories=("Bürgerbüro",))
     if body["kind"] == "district" or body["city"]:
@@ -360,6 +361,7 @@ def _furnished(authority: Authority, body: Body, count: int) -> Authority:
                 room=f"{1 + count % 3}.{count % 30:02}",
                 postal_code=body["postal_code"],
                 city=body["town"],
+                locality=SITES.get(body["code"], {}).get(authority.name),
                 wheelchair=("yes", "yes", "limited", "no")[count % 4],
                 elevator=count % 3 == 0,
             ),

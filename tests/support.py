@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 
 ROOT = Path(__file__).parent.parent
@@ -31,3 +34,16 @@ def execute(engine: Engine, statement: str) -> None:
 def address(engine: Engine, name: str) -> str:
     """The address of a database of the server."""
     return make_url(engine.url).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """What is sent to a database."""
+    sent: list[str] = []
+
+    def note(*args: Any) -> None:
+        sent.append(args[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)

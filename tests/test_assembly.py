@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from builders import areas, authority, day, fee, rule, service
-from sqlalchemy import event
 from support import TODAY
 from test_store import put
 
@@ -229,23 +228,3 @@ def test_drafts_and_unknown_services_do_not_exist(database: Database) -> None:
         for id_ in ("lsa.ausweis", "lsa.nichts", "x.y"):
             with pytest.raises(NotFoundError):
                 assembler.one(id_)
-
-
-def test_the_number_of_queries_does_not_depend_on_the_number_of_services(sqlite_database: Database) -> None:
-    put(sqlite_database, STATE)
-    few = _queries(sqlite_database)
-    put(sqlite_database, [service(f"s{n}") for n in range(60)])
-    put(sqlite_database, [rule(f"r{n}", service=f"lsa.s{n}") for n in range(60)])
-    assert _queries(sqlite_database) == few
-
-
-def _queries(database: Database) -> int:
-    statements: list[str] = []
-
-    def note(*args: Any) -> None:
-        statements.append(args[2])
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    publish_all(database)
-    event.remove(database.engine, "before_cursor_execute", note)
-    return len(statements)

@@ -171,7 +171,7 @@ def places_of_cases(gazetteer: Gazetteer) -> list[Place]:
 
 
 def test_there_are_enough_cases_and_each_has_a_number_of_its_own() -> None:
-    assert len(CASES) >= 380
+    assert len(CASES) >= 428
     assert len({case["fall"] for case in CASES}) == len(CASES)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from busdb.areas import Gazetteer
-from busdb.fees import due, show
+from busdb.fees import due, sentence, show
 from busdb.records import Area, Fee
 
 TODAY = dt.date(2026, 11, 23)
@@ -112,3 +112,11 @@ def test_a_future_fee_is_announced_with_its_first_day() -> None:
 def test_a_fee_reads_as_a_sentence(fields: dict[str, Any], german: str, english: str) -> None:
     one = Fee(**{"id": "s.x", "service": "s.dienst", "kind": "fixed", **fields})
     assert [show(one, language, GAZETTEER.name).text for language in ("de", "en")] == [german, english]
+
+
+@pytest.mark.parametrize(
+    ("area", "said"), [("15", "legt die Gemeinde fest"), (None, "legt die zuständige Stelle fest")]
+)
+def test_an_open_fee_says_who_sets_it_as_far_as_the_law_tells(area: str | None, said: str) -> None:
+    opening = Fee(id="s.offen", service="s.dienst", kind="fixed", open=True, area=area)
+    assert sentence(opening, "de") == said

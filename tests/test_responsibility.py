@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from busdb.areas import Gazetteer
 from busdb.criteria import Facts, met
 from busdb.offices import Directory
 from busdb.publication import ServiceName
-from busdb.records import Area, AreaMember, Authority, Criterion, Responsibility
+from busdb.records import Address, Area, AreaMember, Authority, Criterion, Responsibility
 from busdb.responsibility import Case, Result, Tier, decide, resolve
 from busdb.validity import valid
 
@@ -153,6 +154,19 @@ def test_a_district_of_streets_is_asked_for_and_found() -> None:
     assert names(ask("15001", rules, Facts(street="Ring 5"))) == ["15001"]
 
 
+def test_a_district_of_streets_that_has_ended_asks_for_no_street() -> None:
+    ended = [replace(area, valid_to=TODAY) if area.id == "d.strassen" else area for area in AREAS]
+    rules = [
+        rule("stadt", areas=("15001",), authority="s.amt-15001"),
+        rule("markt", areas=("d.strassen",), authority="s.amt-15"),
+    ]
+    gazetteer = Gazetteer(ended)
+    for facts in (Facts(), Facts(street="Am Markt 5")):
+        case = Case(SERVICE, gazetteer.place("15001"), TODAY, "de", facts)
+        result = resolve(case, [Tier("own", SERVICE, rules)], gazetteer, OFFICES)
+        assert (result.status, names(result)) == ("answered", ["15001"])
+
+
 def test_an_authority_that_is_gone_is_a_finding_and_no_reason_to_climb() -> None:
     result = ask("15001", [rule("weg", areas=("15001",), authority="s.weg"), rule("land", areas=("15",))])
     assert (result.status, result.cause) == ("none", "target")
@@ -167,6 +181,33 @@ def test_two_districts_of_one_place_are_equally_near() -> None:
     gazetteer = Gazetteer([*AREAS, other])
     case = Case(SERVICE, gazetteer.place("15001"), TODAY, "de")
     assert resolve(case, [Tier("own", SERVICE, rules)], gazetteer, OFFICES).status == "ambiguous"
+
+
+def test_of_several_offices_the_nearest_comes_first_then_the_main_one_then_the_order_of_the_body() -> None:
+    def office(name: str, town: str, code: str, locality: str | None = None, **fields: Any) -> Authority:
+        address = Address(city=town, postal_code=code, locality=locality)
+        return Authority(id=f"s.{name}", name=name, area="15001", categories=("Büro",), addresses=(address,), **fields)
+
+    offices = Directory(
+        [
+            office("aussen", "Stadt", "06100", "Süd", site=True),
+            office("haupt", "Stadt", "06108", position=2),
+            office("erstes", "Stadt", "06108", position=1),
+            office("nachbar", "Anderswo", "06100", position=0),
+            office("fern", "Anderswo", "06999"),
+        ],
+        "de",
+    )
+    part = Area(id="d.sued", kind="locality", name="Süd", parent="15001", postal_codes=("06100",))
+    gazetteer = Gazetteer([*AREAS, part])
+
+    def order(place: str) -> list[str]:
+        case = Case(SERVICE, gazetteer.place(place), TODAY, "de")
+        tier = Tier("own", SERVICE, [rule(areas=("15",), executor="local", category="Büro")])
+        return [one.authority.name for one in resolve(case, [tier], gazetteer, offices).candidates]
+
+    assert order("15001") == ["erstes", "haupt", "aussen", "fern", "nachbar"]
+    assert order("d.sued") == ["aussen", "nachbar", "fern", "erstes", "haupt"]
 
 
 def test_details_are_asked_for_and_the_action_stands_in() -> None:

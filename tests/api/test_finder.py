@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from builders import authority, service
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
+from test_store import put
+
+from busdb.records import Hours, Text
 
 HERE = {"place": "Naumburg"}
 
@@ -72,6 +79,39 @@ def test_opening_hours_are_worked_out_for_the_moment(client: FlaskClient) -> Non
     assert client.get("/api/v1/authorities/x.y/opening").status_code == 404
 
 
+def test_of_several_offices_those_that_are_open_then_come_first(client: FlaskClient, app: Flask) -> None:
+    late = authority("abends", "Bürgerbüro am Abend", parent="kommunal.buergerbuero", site=True)
+    put(app.extensions["busdb"].database, [replace(late, hours=(Hours(osm="Mo-Fr 15:00-18:00"),))])
+    path = "/api/v1/services/lsa.ausweis/responsible"
+
+    def offices(**more: str) -> list[str]:
+        answer = client.get(path, query_string={**HERE, **more}).json
+        assert answer is not None
+        return [match["authority"]["id"].removeprefix("kommunal.") for match in answer["matches"]]
+
+    assert offices() == offices(at="2026-11-23T10:00:00+01:00") == ["buergerbuero", "abends"]
+    assert offices(at="2026-11-23T16:00:00+01:00") == ["abends", "buergerbuero"]
+    assert offices(at="2026-11-23T16:00:00+01:00", unique="true") == ["abends"]
+    assert client.get(path, query_string={**HERE, "at": "16 Uhr"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "language"),
+    [("xx", "de", "de"), ("fr", "fr, de", "fr"), ("en-GB", "en", "en"), ("de_DE", "de", "de")],
+)
+def test_the_language_of_an_answer_is_what_it_says(
+    client: FlaskClient, app: Flask, wish: str, said: str, language: str
+) -> None:
+    french = service("carte", texts=(*service().texts, Text(module="03", html="Carte", language="fr")))
+    put(app.extensions["busdb"].database, [french])
+    answer = client.get("/api/v1/services/lsa.carte", query_string={**HERE, "lang": wish})
+    assert answer.json is not None
+    assert answer.headers["Content-Language"] == said
+    assert answer.json["language"] == language
+    assert (answer.json["name"] == "Carte") == (wish == "fr")
+    assert client.get("/api/v1/services/lsa.carte?lang=12").status_code == 400
+
+
 def test_coverage_is_a_page_a_table_and_data(client: FlaskClient) -> None:
     page = client.get("/quality/coverage")
     assert page.status_code == 200
@@ -135,3 +175,41 @@ def test_hostile_input_gets_an_answer_or_a_clear_refusal(client: FlaskClient, pa
 def test_hostile_names_of_services_get_a_clear_answer(client: FlaskClient, text: str) -> None:
     answer = client.get(f"/api/v1/services/{text}/responsible", query_string=HERE)
     assert answer.status_code in {200, 308, 400, 404, 414}
+
+
+HOSTILE = (
+    "",
+    "a\x00b",
+    "x" * 301,
+    "' OR 1=1 --",
+    "<b>",
+    "🦄" * 50,
+    "\u202e",
+    "-1",
+    "9" * 20,
+    "1e309",
+    "NaN",
+    "2026-02-30",
+)
+HOSTILE += ("9999-12-31", "0001-01-01", "true", "DE", "٣٤", "Halle\n", "%", "{0}", "((*", "2026-11-23T25:00:00Z")
+
+
+def test_no_value_of_any_parameter_of_any_address_is_too_much(client: FlaskClient) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    assert document is not None
+    asked = 0
+    for path, operations in document["paths"].items():
+        if not path.startswith("/api/v1/") or "get" not in operations:
+            continue
+        address = re.sub(r"\{\w+\}", "lsa.ausweis", path)
+        given = [one for one in operations["get"].get("parameters", []) if one["in"] == "query"]
+        needed = {one["name"]: "lsa.ausweis" for one in given if one.get("required")}
+        for name in (one["name"] for one in given):
+            for value in HOSTILE:
+                answer = client.get(address, query_string={**needed, name: value})
+                asked += 1
+                assert answer.status_code in {200, 400, 404, 409, 410}, (address, name, value)
+                if answer.status_code >= 400:
+                    assert answer.content_type.startswith("application/problem+"), (address, name, value)
+                    assert answer.json is None or answer.json["detail"], (address, name, value)
+    assert asked > 1500
