@@ -35,6 +35,8 @@ INTERVAL = 10.0
 """Seconds between two writings."""
 PATIENCE = 0.5
 """Seconds that a writing waits for the database."""
+LAST_TRIES = 8
+"""How often the last writing is tried."""
 MOST = 10_000
 """How many different lines are collected; beyond them new ones are not noted."""
 _CHUNK = 500
@@ -98,6 +100,7 @@ class SearchLog:
         while main.is_alive() and not self._closed:
             main.join(INTERVAL)
             self.flush()
+        self._finish()
         self._database.close()
 
     def flush(self, *, always: bool = False) -> bool:
@@ -125,8 +128,14 @@ class SearchLog:
     def close(self) -> None:
         """Write the rest and take nothing more."""
         self._closed = True
-        self.flush()
+        self._finish()
         self._database.close()
+
+    def _finish(self) -> None:
+        """Write the rest, also where other processes end at the same time and write theirs."""
+        for _ in range(LAST_TRIES):
+            if self.flush():
+                return
 
 
 def fold(line: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from itertools import islice
 from typing import Any
@@ -61,10 +62,11 @@ class Checker:
 
 
 def _shell(tag: str, root: etree._Element) -> etree._Element:
-    """An empty root with the attributes of another, and with its prefixes unless they stand for no address."""
+    """An empty root with the attributes of another, and with its prefixes and name unless they are none."""
     attributes = {str(name): str(value) for name, value in root.attrib.items() if not set("{:") & set(str(name))}
     names: Any = root.nsmap
-    try:
+    with suppress(ValueError):
         return etree.Element(tag, attributes, nsmap=names)
-    except ValueError:
+    with suppress(ValueError):
         return etree.Element(split(tag)[1], attributes)
+    return etree.Element("unnamed", attributes)
