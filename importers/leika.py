@@ -36,7 +36,7 @@ class Leika:
     def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Parsed | Issue]:
         """Yield one service for each key; rows without a key are reported. Raises ``InputError``."""
         for name, stream in inputs:
-            reader = csv.DictReader(text_lines(name, stream), restval="")
+            reader = csv.DictReader(text_lines(name, stream), restval="", strict=True)
             for row in _rows(name, reader):
                 key = row["service_key"].strip()
                 if _KEY.fullmatch(key):

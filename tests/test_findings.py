@@ -85,7 +85,7 @@ def _own(record: Any) -> Any:
 def test_a_delivery_that_deserves_a_finding_gets_it_with_its_place(sqlite_database: Database, code: str) -> None:
     if code == "mandate":
         with sqlite_database.writing() as connection:
-            runs.edit_source(connection, "lsa", {"mandate_areas": ("15",)}, create=True)
+            runs.edit_source(connection, "lsa", {"mandate_areas": ("15",)}, create=True, now=NOW)
     if code == "area_unknown":
         load(sqlite_database, areas(), source="destatis")
     issues = [issue for issue in delivered(sqlite_database, *DELIVERIES[code]) if issue["code"] == code]

@@ -93,6 +93,7 @@ def test_unknown_columns_and_repeated_rows_are_reported() -> None:
         (b"", "areas_heading"),
         (b"name,kind\nX,Land\n", "areas_heading"),
         (b"ars,bevoelkerung\n15,7\n", "columns_missing"),
+        (b"ars," + b"x" * 200_000 + b"\n15,7\n", "csv_broken"),
         (b"<?xml version='1.0'?><a/>", "areas_heading"),
         (b"PK\x03\x04\x00\x00", "not_text"),
         ("ars,name,kind\n15,Sachsen-Anhält,Land\n".encode("latin-1"), "not_utf8"),

@@ -47,8 +47,10 @@ def test_a_legal_basis_keeps_its_citation_where_its_link_is_of_no_use() -> None:
     assert [one.code for one in issues if isinstance(one, Issue)] == ["url_invalid", "value_cut"]
 
 
-def test_a_table_that_is_broken_within_stops_the_import_with_its_line() -> None:
-    data = b"service_key,name\n99115005104000,a\n99115005104001," + b"x" * 200_000
+@pytest.mark.parametrize("end", [b"x" * 200_000, b'"offen\n'])
+def test_a_table_that_is_broken_within_stops_the_import_with_its_line(end: bytes) -> None:
+    data = b"service_key,name\n99115005104000,a\n99115005104001," + end
     with pytest.raises(InputError) as caught:
         list(FORMAT.read([Input("x.csv", io.BytesIO(data))], ImportContext(source="leika")))
-    assert (caught.value.code, caught.value.values["line"]) == ("csv_broken", "3")
+    assert caught.value.code == "csv_broken"
+    assert caught.value.values["line"] in {"3", "4"}
