@@ -17,11 +17,15 @@ _TAGS = "|".join(sorted(TAGS - {"a"}))
 _CLEAN = re.compile(rf'(?:[^<]++|</?(?:{_TAGS})>|<a href="(?:https?:|mailto:|tel:)[^"<>]*+">|</a>)*+')
 """HTML that the cleaner would leave as it is; most is, and looking is quicker than cleaning."""
 
+_MENDED = frozenset({Service, LocalAddition, Authority, OnlineService, Form})
+
 
 def mended(record: AnyRecord) -> tuple[AnyRecord, list[Issue]]:
     """The record as it is kept, and what was done to it; the very record where nothing was."""
     found: list[Issue] = []
     changes: dict[str, Any] = {}
+    if type(record) not in _MENDED:  # most records: rules and fees
+        return record, found
     if isinstance(record, Service | LocalAddition):
         changes["texts"] = _texts(record.texts, found)
     if isinstance(record, Authority | OnlineService | Form):
