@@ -63,13 +63,26 @@ class Database:
 
         Raises ``BusyError`` where another process has been writing for half a minute (SQLite has one writer).
         """
+        with self._connect() as connection, _write(connection):
+            yield connection
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A writing transaction in which tables may be made anew.
+
+        Alembic changes a table on SQLite by making it anew, and dropping the old one would delete all rows that refer
+        to its rows; so references are not enforced here.
+        """
         with self._connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            if self.is_sqlite:
+                driver.execute("PRAGMA foreign_keys = OFF")
             try:
-                transaction = connection.execution_options(write=True).begin()
-            except OperationalError as error:
-                raise BusyError("import_running") from error
-            with transaction:
-                yield connection
+                with _write(connection):
+                    yield connection
+            finally:
+                if self.is_sqlite:
+                    driver.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
     def _connect(self) -> Iterator[Connection]:
@@ -106,6 +119,16 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _write(connection: Connection) -> Iterator[None]:
+    try:
+        transaction = connection.execution_options(write=True).begin()
+    except OperationalError as error:
+        raise BusyError("import_running") from error
+    with transaction:
+        yield
 
 
 @contextmanager

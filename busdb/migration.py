@@ -32,7 +32,7 @@ def downgrade(database: Database, revision: str) -> None:
 def _run(database: Database, command: Callable[..., None], revision: str) -> bool:
     from alembic.config import Config  # noqa: PLC0415  # as above
 
-    with database.import_lock(), database.writing() as connection, as_file(files("migrations")) as folder:
+    with database.import_lock(), database.migrating() as connection, as_file(files("migrations")) as folder:
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.attributes["connection"] = connection

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
@@ -47,12 +47,10 @@ def command(no_serve: bool, sample: Path | None, output: Path, host: str, port: 
 
 def _load(folder: Path, *, quiet: bool) -> list[Report]:
     """The deliveries of the sample state: its sources, then its files in their order."""
-    import msgspec
-
     from busdb import migration, runs, validity
     from commands.import_ import run, show
 
-    deliveries = msgspec.json.decode((folder / "deliveries.json").read_bytes())
+    deliveries = _deliveries(folder / "deliveries.json")
     with session() as opened:
         opened.settings.folder.mkdir(parents=True, exist_ok=True)
         migration.upgrade(opened.database)
@@ -68,6 +66,21 @@ def _load(folder: Path, *, quiet: bool) -> list[Report]:
         if not quiet:
             show(reports[-1])
     return reports
+
+
+def _deliveries(path: Path) -> Any:
+    """What a folder says of its sources and files. Raises ``InputError`` where it says nothing."""
+    import msgspec
+
+    from busdb import files, misfit
+    from busdb.errors import InputError
+
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[Literal["sources", "files"], list[dict[str, Any]]])
+    except OSError as error:
+        raise InputError("file_unreadable", file=path, reason=files.reason(error)) from error
+    except msgspec.MsgspecError as error:
+        raise InputError("json_broken", file=path, reason=misfit.text(error)) from error
 
 
 def _search() -> None:

@@ -81,7 +81,7 @@ authorities = st.builds(
     lambda value, name, **more: authority(value, name, id=f"lsa.{value}", **more),
     st.sampled_from(OFFICES), words, area=st.one_of(st.none(), wide), parent=st.one_of(st.none(), office),
     categories=st.sampled_from([("Bürgerbüro",), ()]),
-)  # fmt: skip
+).filter(lambda office: office.parent != office.id)  # fmt: skip
 rules = st.builds(
     lambda value, target, span, areas: rule(
         f"regel-{value}", **{"service": f"lsa.{value}", "executor": None, "category": None, **target, **span},

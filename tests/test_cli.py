@@ -300,6 +300,15 @@ def test_the_language_is_that_of_the_setting_then_of_the_locale_then_german(
     assert cli.language() == language
 
 
+@pytest.mark.parametrize("content", [None, "[", '{"files": [7]}'])
+def test_a_sample_without_a_list_of_its_deliveries_is_refused(home: Path, content: str | None) -> None:
+    if content is not None:
+        (home / "deliveries.json").write_text(content)
+    result = busdb("demo", "--no-serve", "--sample", str(home))
+    assert result.exit_code == 3
+    assert "deliveries.json" in result.stderr
+
+
 def test_the_demo_reports_its_imports_and_files_as_data(home: Path) -> None:
     found = answer("demo", "--no-serve", "--output", str(home / "out"))
     assert [one["source"] for one in found["imports"]] == ["destatis", "lsa", "lsa", "kommunal"]

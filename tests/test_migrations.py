@@ -10,13 +10,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from builders import authority, fee, rule, service
 from sqlalchemy import Engine, inspect
 from support import ROOT, address, execute, missing
+from test_ingest import load
 
 from busdb import migration
 from busdb.db import Database
 from busdb.errors import SetupError
 from busdb.models import metadata
+from busdb.records import FeeText, Form, LocalAddition, Name
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -57,6 +60,35 @@ def test_each_migration_goes_down_and_up_again(empty: Database) -> None:
     with empty.reading() as connection:
         assert set(inspect(connection).get_table_names()) == {"alembic_version"}
     migration.upgrade(empty)
+
+
+def rows(database: Database) -> dict[str, int]:
+    """How many rows each table has."""
+    with database.reading() as connection:
+        names = set(inspect(connection).get_table_names()) - {"alembic_version"}
+        return {name: connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one() for name in names}
+
+
+def test_data_survive_each_step_down_and_up_again_but_for_what_only_the_later_schema_has(empty: Database) -> None:
+    migration.upgrade(empty)
+    english = Name(language="en", text="Office")
+    form = Form(id="lsa.form", name="Formular", names=(english,))
+    addition = LocalAddition(id="lsa.zusatz", service="lsa.ausweis", area="15", texts=service().texts[2:])
+    office = authority("amt", id="lsa.amt", names=(english,))
+    load(empty, [service(), office, fee(translations=(FeeText(language="en", label="Card"),)), rule(), form, addition])
+    before = rows(empty)
+    assert {name for name in ("service_texts", "authority_contacts", "form_names", "fee_translations") if before[name]}
+    revisions = [script.revision for script in ScriptDirectory(str(ROOT / "migrations")).walk_revisions()]
+    for below in revisions[1:]:
+        migration.downgrade(empty, below)
+        kept = rows(empty).keys()
+        migration.upgrade(empty)
+        after = rows(empty)
+        assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    if empty.is_sqlite:
+        with empty.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(empty: Database) -> None:
