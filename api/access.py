@@ -7,7 +7,7 @@ import datetime as dt
 from flask import request
 from sqlalchemy import Connection
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import Forbidden, Unauthorized
 
 from busdb.i18n import message
 from busdb.keys import scopes_of, scopes_of_token
@@ -19,8 +19,13 @@ CONSOLE = "console"
 
 
 def check_open(page: str, settings: Settings, opened: frozenset[str]) -> None:
-    """Raise ``Unauthorized`` for a page that the settings close to readers without the scope ``console``."""
+    """Refuse a page that the settings close to readers without the scope ``console``.
+
+    Raises ``Unauthorized`` for a reader without a key, ``Forbidden`` for one whose key opens something else.
+    """
     if page in settings.closed_pages and CONSOLE not in opened:
+        if "Authorization" in request.headers:
+            raise Forbidden(message("page_closed"))
         raise Unauthorized(message("page_closed"), www_authenticate=WWWAuthenticate("bearer", {"realm": "busdb"}))
 
 

@@ -238,7 +238,10 @@ def _unsaid(answer: Answer115) -> dict[str, str | None]:
 
 
 def _without(text: str | None, said: list[str | None]) -> str | None:
-    heard = {_bare(one) for one in said if one}
+    heard = {_bare(one) for one in said if one} if text else set()
+    whole = (text or "").casefold()
+    if not any(one in whole for one in heard):
+        return text
     return "\n".join(one for one in (text or "").split("\n") if _bare(one) not in heard) or None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -192,3 +193,11 @@ def test_every_error_is_described_as_the_problem_that_it_is(client: FlaskClient)
                 for form in error["content"].values():
                     assert form["schema"] == {"$ref": "#/components/schemas/Problem"}
     assert "Error" not in client.get("/api/v1/openapi.json").get_json()["components"]["schemas"]
+
+
+def test_a_closed_page_asks_for_a_key_and_refuses_one_that_opens_something_else(settings: Settings, key: str) -> None:
+    client = create_app(replace(settings, closed="quality")).test_client()
+    for header, status in (({}, 401), ({"Authorization": f"Bearer {key}"}, 403)):
+        answer = client.get("/quality/coverage?place=Naumburg", headers=header)
+        assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+        assert answer.get_json()["title"] == {401: "Nicht angemeldet", 403: "Nicht erlaubt"}[status]
