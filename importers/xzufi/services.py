@@ -102,18 +102,22 @@ class _Common:
         """Keep the versions by language that export would not make of the texts; mark machine translations."""
         texts = self.modules.texts
         shown = {one.language for one in texts if one.visibility == "public"}
-        for element in self.spoken:
-            language = self.reading.language_named(value(element, "languageCode"))
-            machine = child(element, "kennzeichenMaschinelleUebersetzung")
-            if machine is not None and boolean(machine):
-                texts[:] = [replace(one, machine_translated=True) if one.language == language else one for one in texts]
+        spoken = [(self.reading.language_named(value(one, "languageCode")), one) for one in self.spoken]
+        marks = {(language, boolean(mark)) for language, one in spoken if (mark := child(one, _MACHINE)) is not None}
+        # Where versions of one language contradict each other, its texts are not marked
+        machine = {language for language, marked in marks if marked} - {one for one, marked in marks if not marked}
+        texts[:] = [replace(one, machine_translated=True) if one.language in machine else one for one in texts]
+        for language, element in spoken:
             plain = {name: content(one) for name, one in children(element)}
-            plain.pop("kennzeichenMaschinelleUebersetzung", None)
+            plain.pop(_MACHINE, None)
+            mark = child(element, _MACHINE)
+            told = mark is None or boolean(mark) == (language in machine)
             expected = dict(zip(_SPOKEN, (language, *LANGUAGE_NAMES.get(language, ())), strict=False))
-            if plain != expected or language not in shown or language not in LANGUAGES:
+            if plain != expected or not told or language not in shown or language not in LANGUAGES:
                 self.reading.keep(self.root, element)
 
 
+_MACHINE: Final = "kennzeichenMaschinelleUebersetzung"
 _SPOKEN: Final = ("languageCode", "sprachbezeichnungDeutsch", "sprachbezeichnungNativ")
 
 
