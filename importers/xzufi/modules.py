@@ -250,8 +250,9 @@ class Modules(Texts):
         inside = f"{path}/modulBegriffImKontext"
         handlers = {"begriffImKontext": lambda _, one: self._word(inside, one), "zugangskanal": self.channel}
         if self.word_modules > 1:
-            del handlers["zugangskanal"]
             inside += f"[{self.word_modules}]"
+        if self.word_modules > 1 or child(element, "begriffImKontext") is None:
+            del handlers["zugangskanal"]  # export writes it with the words of the first module alone
         self.reading.take(inside, element, handlers)
 
     def _word(self, path: str, element: Element) -> bool:

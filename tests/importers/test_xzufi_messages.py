@@ -108,6 +108,7 @@ def losses(data: bytes, version: str) -> set[tuple[Any, ...]]:
 @pytest.mark.parametrize("version", VERSIONS)
 @given(st.integers(0, 10**9))
 @example(1744531)  # two versions of one language, of which one is a machine translation
+@example(424422)  # a module of terms that holds none
 @settings(max_examples=15, deadline=None)
 def test_whatever_comes_goes_out_again(version: str, seed: int) -> None:
     assert losses(Wild(seed, version).message(), version) == set()
