@@ -251,8 +251,8 @@ class Modules(Texts):
         handlers = {"begriffImKontext": lambda _, one: self._word(inside, one), "zugangskanal": self.channel}
         if self.word_modules > 1:
             inside += f"[{self.word_modules}]"
-        if self.word_modules > 1 or child(element, "begriffImKontext") is None:
-            del handlers["zugangskanal"]  # export writes it with the words of the first module alone
+        if self.word_modules > 1 or len(element) == 1:
+            del handlers["zugangskanal"]  # export writes none for a further module, or for one with nothing else
         self.reading.take(inside, element, handlers)
 
     def _word(self, path: str, element: Element) -> bool:
