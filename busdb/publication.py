@@ -2,6 +2,7 @@
 
 Every feed, page and answer is a view of these structures. They hold no time of making and nothing that depends on
 the hour. Keys are always present in JSON, ``null`` where nothing is known. ``valid_to`` is inclusive here.
+They stand in one module, however many they are, since schemas and XML are made from them together.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The interchange records: one frozen structure for each kind of thing the hub keeps.
 
 A record says what one source says about one object. Importers make records from bytes, exporters make bytes from
-records, and the database stores them; this module does no input or output.
+records, and the database stores them; this module does no input or output. It is long
+because it is the one list of what there is: every table, schema and format is derived from it or held against it.
 
 Conventions: ``None`` means that the source said nothing; an empty string is never stored. ``id`` and every reference
 is ``source.value``, split at its first dot. An area is named by its *code*: ``DE`` for the country, the significant
