@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from busdb import misfit, runs
+from busdb import history, misfit, runs
 from busdb.changes import ChangeLog, Former, concerns
 from busdb.dangling import Dangling
 from busdb.db import Database
@@ -70,13 +71,17 @@ def import_(database: Database, order: Order, now: dt.datetime, progress: Progre
     with database.import_lock():
         run_id = None if order.dry_run else _open(database, order, now)
         issues = runs.Issues()
+        differences: list[history.RecordChange] = []
         try:
             with database.writing() as connection:
+                before = history.position(connection)
                 job = _Job(connection, order, run_id, now, issues)
                 job.apply(format_, progress)
                 if run_id is not None:
                     runs.end(connection, run_id, now, "done", issues, counts=job.counts)
                 if order.dry_run:
+                    span = history.Span(before, history.position(connection))
+                    differences += islice(history.between(connection, span), runs.KEPT_DIFFERENCES)
                     raise _DryRun
         except _DryRun:
             pass
@@ -93,6 +98,7 @@ def import_(database: Database, order: Order, now: dt.datetime, progress: Progre
         dry_run=order.dry_run,
         counts=job.counts,
         issues=[runs.describe(issue) for issue in issues.kept],
+        differences=differences,
     )
 
 

@@ -12,19 +12,24 @@ from sqlalchemy import Connection, func, insert, select, update
 from busdb import i18n
 from busdb.changes import SOURCE, ChangeLog
 from busdb.errors import NotFoundError, RefusedError
+from busdb.history import RecordChange
 from busdb.issues import Issue
 from busdb.models import number
 from busdb.models.operations import finding, run, source
 
 KEPT_ISSUES = 10_000
-
+KEPT_DIFFERENCES = 1_000
+"""How many records a dry run tells field by field; all are counted."""
 
 Counts = dict[str, dict[str, int]]
 WORDS = ("added", "changed", "unchanged", "deleted", "rejected")
 
 
 class Report(Struct, kw_only=True):
-    """What an import did, or would do. ``run`` is ``None`` for a dry run."""
+    """What an import did, or would do.
+
+    ``run`` is ``None`` for a dry run, which tells in ``differences`` what would become of the first records.
+    """
 
     run: int | None
     format: str
@@ -32,6 +37,7 @@ class Report(Struct, kw_only=True):
     dry_run: bool
     counts: Counts
     issues: list[dict[str, Any]]
+    differences: list[RecordChange] = []
 
     @property
     def changes(self) -> int:

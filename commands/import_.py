@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from busdb.i18n import message as _
+from commands._changes import show_changes
 from commands._session import emit, json_option, session, show_finding, table
 
 if TYPE_CHECKING:
@@ -176,6 +177,8 @@ def show(report: Report) -> None:
     title = "text.dry_run_title" if report.dry_run else "text.import_title"
     click.echo(_(title, {"run": report.run, "format": report.format, "source": report.source}))
     table([_("label.kind"), *(_(f"label.{word}") for word in words)], rows)
+    if report.dry_run:
+        show_changes(report.differences, report.changes)
     _findings(report)
     if not report.changes:
         click.echo(_("text.no_changes"))

@@ -79,8 +79,10 @@ def test_an_import_reports_what_it_did(state: Path) -> None:
 
 
 def test_a_dry_run_that_would_change_something_has_an_exit_status_of_its_own(state: Path) -> None:
-    Path("new.jsonl").write_bytes(lines([service(name="Neu")]))
-    assert busdb("import", "json", "new.jsonl", "--source", "lsa", "--dry-run").exit_code == 8
+    Path("new.jsonl").write_bytes(lines([service(), fee(amount="50.00")]))
+    result = busdb("import", "json", "new.jsonl", "--source", "lsa", "--dry-run")
+    assert result.exit_code == 8
+    assert "geändert  Gebühr  lsa.ausweis-gebuehr\n    Betrag: 46.00 → 50.00\n" in result.stdout
     assert busdb("import", "json", "state.jsonl", "--source", "lsa", "--dry-run").exit_code == 0
 
 

@@ -14,15 +14,23 @@ from babel.messages.pofile import read_po
 from support import ROOT
 
 import cli
-from busdb import errors, formats
+from busdb import errors, formats, records
 from busdb.codelists import PROSE_MODULES, TEXT_MODULES
 from busdb.issues import CODES
 from busdb.quality import RULES
 from busdb.records import KINDS
 from busdb.settings import Settings
 
+FIELDS = {
+    field
+    for one in vars(records).values()
+    if isinstance(one, type) and issubclass(one, records.Item | records.Record)
+    for field in one.__struct_fields__
+} - {"id"}
+"""The fields of records and their parts."""
 CODE = ("api", "busdb", "commands", "exporters", "importers")
 DYNAMIC = (
+    "field.",
     "issue.",
     "kind.",
     "parameter.",
@@ -170,6 +178,8 @@ def test_every_sentence_that_the_code_says_is_in_the_catalogue_and_none_is_idle(
         | {f"module.{code}" for code in (*TEXT_MODULES, *PROSE_MODULES)}
         | {f"issue.{code}" for code in CODES}
         | {f"quality.{code}" for code in RULES}
+        | {f"field.{name}" for name in FIELDS}
+        | {f"news.kind_{kind}" for kind in KINDS}
     )
     assert wanted - known == set()
     text = "".join(path.read_text(encoding="utf-8") for package in CODE for path in (ROOT / package).rglob("*.py"))
