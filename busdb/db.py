@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -65,6 +65,13 @@ class Database:
         """
         with self._connect() as connection, _write(connection):
             yield connection
+
+    @contextmanager
+    def trying(self) -> Iterator[Connection]:
+        """A writing transaction that is rolled back at the end: what it does is seen inside it only."""
+        with self._connect() as connection, _write(connection) as transaction:
+            yield connection
+            transaction.rollback()
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
@@ -122,13 +129,13 @@ class Database:
 
 
 @contextmanager
-def _write(connection: Connection) -> Iterator[None]:
+def _write(connection: Connection) -> Iterator[RootTransaction]:
     try:
         transaction = connection.execution_options(write=True).begin()
     except OperationalError as error:
         raise BusyError("import_running") from error
     with transaction:
-        yield
+        yield transaction
 
 
 @contextmanager

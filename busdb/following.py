@@ -29,6 +29,7 @@ class Following(Struct, frozen=True, kw_only=True):
     """What is followed: the address of its first page, and the source that its objects become.
 
     ``restart`` begins anew and ends what the other side no longer has; ``pages`` is after how many pages to stop.
+    ``editor`` is who answers for it.
     """
 
     url: str
@@ -37,6 +38,7 @@ class Following(Struct, frozen=True, kw_only=True):
     pages: int | None = None
     allow_deletions: int | None = None
     strict_sources: bool = False
+    editor: str | None = None
 
 
 class Taken(NamedTuple):
@@ -106,6 +108,7 @@ def _import(
         full=full,
         allow_deletions=what.allow_deletions,
         strict_sources=what.strict_sources,
+        editor=what.editor,
     )
     return ingest.import_(database, order, now)
 

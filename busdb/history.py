@@ -58,15 +58,16 @@ def of_run(connection: Connection, run: int) -> Span:
 class Step(NamedTuple):
     """An object that a piece of the log has changed: its state before and after it, ``None`` where it was not there.
 
-    ``key`` is its number, ``id`` its public id, ``seq`` that of the last change in the piece.
+    ``key`` is its number, ``id`` its public id; the hashes are those of both states.
     """
 
     key: int
     kind: str
     id: str
-    seq: int
     before: AnyRecord | None
     after: AnyRecord | None
+    hash_before: str | None
+    hash_after: str | None
 
     @property
     def op(self) -> Op:
@@ -97,9 +98,10 @@ def steps(connection: Connection, span: Span, *, source: str | None = None) -> I
         after = {row.number: row for row in _rows(connection, [row.last for row in some])}
         for row in some:
             old, new = before.get(row.number), after[row.number]
-            if (old.hash if old else None) != new.hash:
+            digest = old.hash if old else None
+            if digest != new.hash:
                 id_ = f"{row.source}.{row.value}"
-                yield Step(row.number, row.kind, id_, row.last, state(old), state(new))
+                yield Step(row.number, row.kind, id_, state(old), state(new), digest, new.hash)
 
 
 def _rows(connection: Connection, seqs: Any) -> Iterator[Row[Any]]:

@@ -42,7 +42,7 @@ class Order(Struct, frozen=True, kw_only=True):
     """What is to be imported, and how.
 
     ``area`` is an area code; ``full`` says that the delivery is complete; ``schemas`` is a folder of schemas that
-    replace ours.
+    replace ours; ``editor`` is who answers for it.
     """
 
     format: str
@@ -54,10 +54,7 @@ class Order(Struct, frozen=True, kw_only=True):
     allow_deletions: int | None = None
     strict_sources: bool = False
     schemas: str | None = None
-
-
-class _DryRun(Exception):  # noqa: N818  # no error: it ends the transaction of a dry run
-    pass
+    editor: str | None = None
 
 
 def import_(database: Database, order: Order, now: dt.datetime, progress: Progress | None = None) -> runs.Report:
@@ -73,7 +70,7 @@ def import_(database: Database, order: Order, now: dt.datetime, progress: Progre
         issues = runs.Issues()
         differences: list[history.RecordChange] = []
         try:
-            with database.writing() as connection:
+            with database.trying() if order.dry_run else database.writing() as connection:
                 before = history.position(connection)
                 job = _Job(connection, order, run_id, now, issues)
                 job.apply(format_, progress)
@@ -82,9 +79,6 @@ def import_(database: Database, order: Order, now: dt.datetime, progress: Progre
                 if order.dry_run:
                     span = history.Span(before, history.position(connection))
                     differences += islice(history.between(connection, span), runs.KEPT_DIFFERENCES)
-                    raise _DryRun
-        except _DryRun:
-            pass
         except BaseException as error:
             if run_id is not None:
                 with database.writing() as connection:
@@ -112,6 +106,7 @@ def _open(database: Database, order: Order, now: dt.datetime) -> int:
             files=tuple(item.name for item in order.inputs),
             area=order.area,
             complete=order.full,
+            editor=order.editor,
         )
 
 

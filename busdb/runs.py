@@ -171,6 +171,8 @@ def _summary(row: Any) -> dict[str, Any]:
         "source": row.source,
         "files": list(row.files),
         "area": row.area,
+        "editor": row.editor,
+        "of": row.of,
         "full": row.complete,
         "status": row.status,
         "started_at": row.started_at,

@@ -32,6 +32,9 @@ class Settings:
     base_url: str = _setting(
         "BUSDB_BASE_URL", "http://127.0.0.1:5115", "Public address of this installation, for links in feeds."
     )
+    editor: str = _setting(
+        "BUSDB_EDITOR", "", "Name of the editor for whom a channel (SSH) acts; empty: the user of the system."
+    )
     strict_sources: str = _setting(
         "BUSDB_STRICT_SOURCES", "no", "yes: imports from sources that do not exist yet are refused."
     )

@@ -1,88 +1,117 @@
-"""Taking back a run: what it changed becomes what it was before, except what was changed since."""
+"""Taking back a run: what it changed becomes what it was before, except what was changed otherwise since."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
-from busdb import runs
+from busdb import history, runs
 from busdb.changes import ChangeLog, Former
 from busdb.db import Database
+from busdb.diff import FieldChange, differences
 from busdb.errors import NotFoundError, RefusedError
-from busdb.interchange import decode
-from busdb.models import number
+from busdb.history import RecordChange, Step
 from busdb.models.operations import change, run
-from busdb.records import AnyRecord
 from busdb.store import CHUNK, Store
 
 
-class Undone(Struct, frozen=True, kw_only=True):
-    """What an undo did: its own run, records given back and taken away, and the ids left alone."""
+class Conflict(Struct, frozen=True, kw_only=True):
+    """A record that was changed since: by which run, when, and in which fields. It is left as it is."""
 
-    run: int
+    kind: str
+    id: str
+    run: int | None
+    changed_at: dt.datetime
+    fields: tuple[FieldChange, ...]
+
+
+class Undone(Struct, frozen=True, kw_only=True):
+    """What an undo did, or would do: its own run, records given back and taken away, and those left alone.
+
+    ``differences`` tells the first records field by field.
+    """
+
+    run: int | None
+    undone: int
+    dry_run: bool
     restored: int
     removed: int
-    conflicts: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    differences: list[RecordChange]
 
 
-def undo(database: Database, run_id: int, now: dt.datetime) -> Undone:
-    """Take a run back, as a run of its own.
+def undo(
+    database: Database, run_id: int, now: dt.datetime, *, editor: str | None = None, dry_run: bool = False
+) -> Undone:
+    """Take a run back, as a run of its own that ``editor`` answers for; a dry run is rolled back.
 
-    Raises ``NotFoundError`` for an unknown run and ``RefusedError`` for one that changed nothing.
+    A record that has the content that the run gave it is restored, even if it was something else meanwhile. Raises
+    ``NotFoundError`` for an unknown run, ``RefusedError`` for one that changed nothing or is undone already, and
+    ``GoneError`` where former states are no longer kept.
     """
-    with database.import_lock(), database.writing() as connection:
+    work = database.trying if dry_run else database.writing
+    with database.import_lock(), work() as connection:
         undone = connection.execute(select(run).where(run.c.run == run_id)).first()
         if undone is None:
             raise NotFoundError("run_not_found", run=run_id)
-        last = _last_changes(connection, run_id)
-        if not last:
-            raise RefusedError("nothing_to_undo", run=run_id)
-        own = runs.begin(connection, now, source=undone.source, format="undo", files=(), complete=False)
+        before = history.position(connection)
+        own = runs.begin(connection, now, source=undone.source, format="undo", complete=False, editor=editor, of=run_id)
         source = runs.ensure_source(connection, undone.source)
         log = ChangeLog(connection, own, now, redistribute=source.redistribute)
-        outcome = _restore(connection, Store(connection, log, now), run_id, last)
+        job = _Undoing(connection, Store(connection, log, now))
+        job.take_back(history.steps(connection, history.of_run(connection, run_id)))
         log.close()
-        runs.end(connection, own, now, "done", runs.Issues(), counts=outcome[3])
-    return Undone(run=own, restored=outcome[0], removed=outcome[1], conflicts=tuple(outcome[2]))
+        if not job.counts and not job.conflicts:
+            raise RefusedError("nothing_to_undo", run=run_id)
+        runs.end(connection, own, now, "done", runs.Issues(), counts=job.counts)
+        span = history.Span(before, history.position(connection))
+        return Undone(
+            run=None if dry_run else own,
+            undone=run_id,
+            dry_run=dry_run,
+            restored=sum(count["changed"] + count["added"] for count in job.counts.values()),
+            removed=sum(count["deleted"] for count in job.counts.values()),
+            conflicts=tuple(job.conflicts),
+            differences=list(islice(history.between(connection, span), runs.KEPT_DIFFERENCES)),
+        )
 
 
-def _last_changes(connection: Connection, run_id: int) -> dict[int, int]:
-    """The last change of the run for each object that it changed."""
-    statement = select(change.c.number, func.max(change.c.seq)).where(change.c.run == run_id)
-    return {key: seq for key, seq in connection.execute(statement.group_by(change.c.number))}  # noqa: C416  # typed rows
+class _Undoing:
+    """The work of one undo within its transaction."""
 
+    def __init__(self, connection: Connection, store: Store) -> None:
+        self._connection = connection
+        self._store = store
+        self.conflicts: list[Conflict] = []
+        self.counts: runs.Counts = {}
 
-def _restore(
-    connection: Connection, store: Store, run_id: int, last: dict[int, int]
-) -> tuple[int, int, list[str], runs.Counts]:
-    restored = removed = 0
-    conflicts: list[str] = []
-    counts: runs.Counts = {}
-    keys = list(last)
-    for start in range(0, len(keys), CHUNK):
-        back: list[AnyRecord] = []
-        for key in keys[start : start + CHUNK]:
-            newest = connection.scalar(select(func.max(change.c.seq)).where(change.c.number == key))
-            first = connection.scalar(
-                select(func.min(change.c.seq)).where(change.c.number == key, change.c.run == run_id)
-            )
-            statement = select(change).where(change.c.number == key, change.c.seq < first)
-            before = connection.execute(statement.order_by(change.c.seq.desc()).limit(1)).first()
-            after = connection.execute(select(change).where(change.c.seq == last[key])).one()
-            count = counts.setdefault(after.kind, dict.fromkeys(runs.WORDS, 0))
-            if newest != last[key]:
-                row = connection.execute(select(number).where(number.c.number == key)).one()
-                conflicts.append(f"{row.source}.{row.value}")
-            elif before is not None and before.record is not None:
-                back.append(decode(before.record))
-                restored += 1
-                count["changed"] += 1
-            elif after.record is not None:
-                store.delete(after.kind, [(key, decode(after.record), Former(after.public_hash, after.seq))])
-                removed += 1
-                count["deleted"] += 1
-        if back:
-            store.put(back)
-    return restored, removed, conflicts, counts
+    def take_back(self, steps: Iterable[Step]) -> None:
+        """Give the records of the steps their former states, in pieces of bounded size."""
+        source = iter(steps)
+        while some := list(islice(source, CHUNK)):
+            ready = list(self._standing(some))
+            self._store.put([step.before for step, _ in ready if step.before is not None])
+            for step, former in ready:
+                if step.before is None and step.after is not None:
+                    self._store.delete(step.kind, [(step.key, step.after, former)])
+                word = "deleted" if step.before is None else "added" if step.after is None else "changed"
+                self.counts.setdefault(step.kind, dict.fromkeys(runs.WORDS, 0))[word] += 1
+
+    def _standing(self, steps: list[Step]) -> Iterator[tuple[Step, Former]]:
+        """The steps whose outcome still stands; others are conflicts, unless all is as before the step already."""
+        newest = select(func.max(change.c.seq)).where(change.c.number.in_([step.key for step in steps]))
+        rows = self._connection.execute(select(change).where(change.c.seq.in_(newest.group_by(change.c.number))))
+        now = {row.number: row for row in rows}
+        for step in steps:
+            row = now[step.key]
+            if row.hash == step.hash_after:
+                yield step, Former(row.public_hash, row.seq)
+            elif row.hash != step.hash_before:
+                fields = differences(step.after, history.state(row))
+                self.conflicts.append(
+                    Conflict(kind=step.kind, id=step.id, run=row.run, changed_at=row.changed_at, fields=fields)
+                )

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from busdb.diff import FieldChange
     from busdb.history import RecordChange
 
+WOULD_CHANGE = 8
+"""Exit status of a dry run that would change something."""
+REJECTED = 9
+"""Exit status of what was done but for records that were rejected or have been changed since."""
 SHOWN = 100
 """How many records are printed; ``--json`` has more."""
 _COLORS = {"added": "green", "changed": "yellow", "deleted": "red"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from busdb.settings import Settings
 
 
+CONSOLE = "console:"
+"""What the names of users of the system begin with; those of editors hold no colon."""
+
+
 class Session:
     """The settings and the database of one command; the database is opened when it is first used."""
 
@@ -32,6 +38,11 @@ class Session:
 
         self.settings: Settings = Settings.from_env()
         self._database: Database | None = None
+
+    @property
+    def editor(self) -> str:
+        """Who answers for what this command changes: the editor of the channel, else the user of the system."""
+        return self.settings.editor or f"{CONSOLE}{pwd.getpwuid(os.getuid()).pw_name}"
 
     @property
     def database(self) -> Database:

@@ -12,17 +12,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from busdb.i18n import message as _
-from commands._changes import show_changes
+from commands._changes import REJECTED, WOULD_CHANGE, show_changes
 from commands._session import emit, json_option, session, show_finding, table
 
 if TYPE_CHECKING:
     from busdb.formats import Input
     from busdb.runs import Report
 
-WOULD_CHANGE = 8
-"""Exit status of a dry run that would change something."""
-REJECTED = 9
-"""Exit status of an import that was applied, but for records that were rejected."""
 SHOWN = 20
 """How many findings of each code a report prints."""
 INDEX = "index.txt"
@@ -101,6 +97,7 @@ def run(
             allow_deletions=allow_deletions,
             strict_sources=opened.settings.strict_sources == "yes",
             schemas=opened.settings.xzufi_schemas or None,
+            editor=opened.editor,
         )
         with _progress(inputs, quiet=quiet) as progress:
             report = ingest.import_(opened.database, order, validity.now(), progress)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from busdb.i18n import message as _
+from commands._changes import REJECTED, WOULD_CHANGE, show_changes, show_fields
 from commands._session import ago, emit, json_option, session, show_finding, table
+
+if TYPE_CHECKING:
+    from busdb.undo import Undone
 
 
 @click.group(help=_("help.runs"))
@@ -31,25 +37,29 @@ def list_(limit: int, as_json: bool) -> None:
             ago(run["started_at"]),
             run["format"],
             run["source"],
+            run["editor"] or "",
             _(f"status.{run['status']}"),
             str(sum(one["added"] + one["changed"] + one["deleted"] for one in run["counts"].values())),
             str(run["findings"] or 0),
         ]
         for run in found
     ]
-    words = ("run", "time", "format", "source", "status", "changes", "findings")
+    words = ("run", "time", "format", "source", "editor", "status", "changes", "findings")
     table([_(f"label.{word}") for word in words], rows)
 
 
 @command.command(help=_("help.runs_show"))
 @click.argument("run", type=int)
+@click.option("--changes", is_flag=True, help=_("help.runs_changes"))
 @json_option
-def show(run: int, as_json: bool) -> None:
-    """One run with its findings."""
-    from busdb import runs
+def show(run: int, changes: bool, as_json: bool) -> None:
+    """One run with its findings, and with what it changed."""
+    from busdb import history, runs
 
     with session() as opened, opened.reading() as connection:
         report = runs.report(connection, run)
+        if changes:
+            report["differences"] = list(history.between(connection, history.of_run(connection, run)))
     if as_json:
         emit(report)
         return
@@ -61,14 +71,18 @@ def show(run: int, as_json: bool) -> None:
     words = ("added", "changed", "unchanged", "deleted", "rejected")
     rows = [[_(f"kind.{kind}"), *(str(one[word]) for word in words)] for kind, one in report["counts"].items()]
     table([_("label.kind"), *(_(f"label.{word}") for word in words)], [row for row in rows if set(row[1:]) != {"0"}])
+    if changes:
+        show_changes(report["differences"], len(report["differences"]))
     for issue in report["issues"]:
         show_finding(issue)
 
 
 @command.command(help=_("help.runs_undo"))
 @click.argument("run", type=int)
+@click.option("--dry-run", is_flag=True, help=_("help.undo_dry_run"))
 @json_option
-def undo(run: int, as_json: bool) -> None:
+@click.pass_context
+def undo(ctx: click.Context, run: int, dry_run: bool, as_json: bool) -> None:
     """Restore what a run changed, except what was changed since."""
     from busdb import undo as undoing
     from busdb import validity
@@ -77,11 +91,25 @@ def undo(run: int, as_json: bool) -> None:
     with session() as opened:
         with opened.reading():
             pass
-        outcome = undoing.undo(opened.database, run, validity.now())
-        Desk(opened.settings, opened.database).update()
+        outcome = undoing.undo(opened.database, run, validity.now(), editor=opened.editor, dry_run=dry_run)
+        if not dry_run:
+            Desk(opened.settings, opened.database).update()
     if as_json:
         emit(outcome)
-        return
-    click.echo(_("text.undone", {"run": run, "restored": outcome.restored, "removed": outcome.removed}))
-    for id_ in outcome.conflicts:
-        click.echo(_("text.undo_conflict", {"id": id_}))
+    else:
+        _show_undone(outcome)
+    if outcome.conflicts:
+        ctx.exit(REJECTED)
+    if dry_run:
+        ctx.exit(WOULD_CHANGE)
+
+
+def _show_undone(outcome: Undone) -> None:
+    values = {"run": outcome.undone, "own": outcome.run, "restored": outcome.restored, "removed": outcome.removed}
+    click.echo(_("text.undo_dry_run" if outcome.dry_run else "text.undone", values))
+    if outcome.dry_run:
+        show_changes(outcome.differences, outcome.restored + outcome.removed)
+    for one in outcome.conflicts:
+        said = {"kind": _(f"news.kind_{one.kind}"), "id": one.id, "run": one.run, "time": ago(one.changed_at)}
+        click.secho(_("text.undo_conflict", said), fg="red")
+        show_fields(one.fields)

@@ -153,8 +153,22 @@ def test_runs_are_listed_and_shown(state: Path) -> None:
 
 
 def test_a_run_is_undone(state: Path) -> None:
+    dry = busdb("runs", "undo", "2", "--dry-run")
+    assert dry.exit_code == 8
+    assert "gelöscht  Gebühr  lsa.ausweis-gebuehr" in dry.stdout
     assert answer("runs", "undo", "2")["removed"] == 3
     assert answer("stats")["records"]["service"] == 0
+
+
+def test_an_undo_names_what_was_changed_since_and_leaves_it(state: Path) -> None:
+    Path("new.jsonl").write_bytes(lines([fee(amount="50.00")]))
+    assert busdb("import", "json", "new.jsonl", "--source", "lsa").exit_code == 0
+    result = busdb("runs", "undo", "2")
+    assert result.exit_code == 9
+    assert "Gebühr lsa.ausweis-gebuehr wurde seither geändert (Import 4" in result.stdout
+    assert "Betrag: 46.00 → 50.00" in result.stdout
+    assert answer("stats")["sources"]["lsa"] == {"fee": 1}
+    assert "Betrag: 46.00 → 50.00" in busdb("runs", "show", "4", "--changes").stdout
 
 
 def test_stats_count_by_kind_and_source(state: Path) -> None:

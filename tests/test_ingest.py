@@ -208,7 +208,9 @@ def test_undo_leaves_alone_what_was_changed_since(database: Database) -> None:
     load(database, [service()])
     load(database, [service(name="Zweiter")])
     load(database, [service(name="Dritter")])
-    assert undo(database, 2, NOW).conflicts == ("lsa.ausweis",)
+    (conflict,) = undo(database, 2, NOW).conflicts
+    assert (conflict.kind, conflict.id, conflict.run) == ("service", "lsa.ausweis", 3)
+    assert {(one.before, one.after) for one in conflict.fields} >= {("Zweiter", "Dritter")}
     with database.reading() as connection:
         assert next(read(connection, "service")).record == service(name="Dritter")
 

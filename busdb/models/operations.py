@@ -37,7 +37,11 @@ run = Table(
     text("counts"),
     whole("findings_total"),
     text("error"),
+    text("editor"),
+    whole("of"),
 )
+"""Whatever changed records: imports and undos. ``editor`` answers for it, as the channel says (NULL: before there were
+editors); ``of`` is the run that it takes back."""
 
 finding = Table(
     "finding",
