@@ -9,16 +9,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
+from urllib.parse import unquote
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, func, select
+from msgspec.structs import replace
+from sqlalchemy import Connection, Row, exists, func, select, update
 
 from busdb.changes import concerns
 from busdb.diff import FieldChange, differences
-from busdb.errors import GoneError
+from busdb.errors import GoneError, InputError, NotFoundError
 from busdb.interchange import decode
 from busdb.models import number
-from busdb.models.operations import change
+from busdb.models.operations import change, run
 from busdb.records import KINDS, AnyRecord
 
 CHUNK = 500
@@ -133,3 +135,101 @@ def between(
         records = [one for one in (step.before, step.after) if one is not None]
         if area is None or any(code.startswith(area) for one in records for code in concerns(one)):
             yield told(step)
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One change of a record: the ``state`` after it, in which run, who answers for it, and what differs.
+
+    ``fields`` is ``None`` where the states are no longer kept.
+    """
+
+    state: int
+    op: Op
+    changed_at: dt.datetime
+    run: int | None
+    format: str | None
+    editor: str | None
+    fields: tuple[FieldChange, ...] | None
+
+
+class Named(NamedTuple):
+    """An object that the log knows."""
+
+    key: int
+    kind: str
+    id: str
+
+
+def find(connection: Connection, text: str, kind: str | None = None) -> Named:
+    """The object of a public id, also one written as in addresses (``lsa.hund%20anmelden``).
+
+    Raises ``NotFoundError`` for one that never was, and ``InputError`` where several kinds have the id.
+    """
+    for id_ in dict.fromkeys((text, unquote(text))):
+        source, _, value = id_.partition(".")
+        logged = select(change.c.seq).where(change.c.number == number.c.number).exists()
+        statement = select(number.c.number, number.c.kind).where(number.c.source == source, number.c.value == value)
+        rows = connection.execute(statement.where(number.c.kind.in_([kind] if kind else list(KINDS)), logged)).all()
+        if len(rows) > 1:
+            raise InputError("history_kind", id=id_, kinds=", ".join(sorted(row.kind for row in rows)))
+        if rows:
+            return Named(rows[0].number, rows[0].kind, id_)
+    raise NotFoundError("history_unknown", id=text)
+
+
+def entries(connection: Connection, key: int) -> list[Entry]:
+    """What became of an object, the newest first."""
+    statement = select(change, run.c.format, run.c.editor).outerjoin(run, run.c.run == change.c.run)
+    rows = connection.execute(statement.where(change.c.number == key).order_by(change.c.seq)).all()
+    found = []
+    for before, row in zip([None, *rows], rows, strict=False):
+        was_there = before is not None and before.op != "delete"
+        found.append(
+            Entry(
+                state=row.seq,
+                op="deleted" if row.op == "delete" else "changed" if was_there else "added",
+                changed_at=row.changed_at,
+                run=row.run,
+                format=row.format,
+                editor=row.editor,
+                fields=differences(state(before), state(row)) if _kept(before) and _kept(row) else None,
+            )
+        )
+    return found[::-1]
+
+
+def _kept(row: Row[Any] | None) -> bool:
+    return row is None or row.op == "delete" or row.record is not None
+
+
+def former(connection: Connection, named: Named, position: int | None = None, field: str | None = None) -> AnyRecord:
+    """The record to restore: as it was at a state of the log, or as it is now with one field as it was then.
+
+    Without a state, that is the last one in which the field, or the record, was different. Raises
+    ``NotFoundError`` where the record was not there, ``InputError`` for an unknown field, and ``GoneError``.
+    """
+    fields = KINDS[named.kind].__struct_fields__[1:]
+    if field is not None and field not in fields:
+        raise InputError("history_field", field=field, known=", ".join(fields))
+    statement = select(change).where(change.c.number == named.key).order_by(change.c.seq.desc())
+    rows = connection.execute(statement).all()
+    now = state(rows[0])
+    if field is not None and now is None:
+        raise NotFoundError("history_deleted", id=named.id)
+    for row in rows if position is None else [one for one in rows if one.seq <= position][:1]:
+        then = state(row)
+        if then is not None and (position is not None or _differ(then, now, field)):
+            return then if field is None or now is None else replace(now, **{field: getattr(then, field)})
+    raise NotFoundError("history_state", id=named.id)
+
+
+def _differ(then: AnyRecord, now: AnyRecord | None, field: str | None) -> bool:
+    return then != now if field is None or now is None else getattr(then, field) != getattr(now, field)
+
+
+def prune(connection: Connection, before: dt.datetime) -> int:
+    """Forget the content of states that had ended before a moment; how many. Who changed what when stays known."""
+    later = change.alias()
+    ended = exists().where(later.c.number == change.c.number, later.c.seq > change.c.seq, later.c.changed_at < before)
+    statement = update(change).where(change.c.kind.in_(KINDS), change.c.record.is_not(None), ended)
+    return connection.execute(statement.values(record=None)).rowcount

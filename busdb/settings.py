@@ -44,6 +44,9 @@ class Settings:
     feed_days: str = _setting(
         "BUSDB_FEED_DAYS", "90", "Days for which a cursor of changes or of a feed can be continued; at least 1."
     )
+    archive_days: str = _setting(
+        "BUSDB_ARCHIVE_DAYS", "0", "Days for which busdb runs prune leaves former states in the archive; 0: for ever."
+    )
     published: str = _setting(
         "BUSDB_PUBLISHED", "", "Folder of busdb publish that is served under /published and /xzufi; empty: none."
     )
@@ -81,6 +84,9 @@ class Settings:
             raise SetupError("setting_days", name="BUSDB_FEED_DAYS", least=1, value=settings.feed_days)
         if not re.fullmatch(r"\d{1,5}", settings.search_log_days, re.ASCII):
             raise SetupError("setting_days", name="BUSDB_SEARCH_LOG_DAYS", least=0, value=settings.search_log_days)
+        if not settings.archive_days.isdecimal() or 0 < int(settings.archive_days) < int(settings.feed_days):
+            least = f"0, {settings.feed_days}"
+            raise SetupError("setting_days", name="BUSDB_ARCHIVE_DAYS", least=least, value=settings.archive_days)
         unknown = settings.closed_pages - PAGES
         if unknown:
             raise SetupError("setting_closed", value=", ".join(sorted(unknown)), known=", ".join(sorted(PAGES)))

@@ -13,7 +13,7 @@ import click
 
 from busdb.i18n import message as _
 from commands._changes import REJECTED, WOULD_CHANGE, show_changes
-from commands._session import emit, json_option, session, show_finding, table
+from commands._session import Session, emit, json_option, session, show_finding, table
 
 if TYPE_CHECKING:
     from busdb.formats import Input
@@ -77,32 +77,47 @@ def run(
     allow_deletions: int | None = None,
     quiet: bool = False,
 ) -> Report:
-    """Import, then let the index catch up; a failing index is reported and does not undo the import."""
-    from busdb import ingest, mandates, validity
+    """Import files, then let the index catch up."""
+    from busdb import mandates
     from busdb.formats import Input
-    from busdb.search.desk import Desk
 
     with session() as opened, ExitStack() as stack:
         with opened.reading():
             pass
         paths = [one for path in files for one in _listed(path)]
         inputs = tuple(Input(path.name, stack.enter_context(_open(path))) for path in paths)
-        order = ingest.Order(
-            format=format,
-            inputs=inputs,
-            source=mandates.source_code(source),
-            area=mandates.area_code(area),
-            full=full,
-            dry_run=dry_run,
-            allow_deletions=allow_deletions,
-            strict_sources=opened.settings.strict_sources == "yes",
-            schemas=opened.settings.xzufi_schemas or None,
-            editor=opened.editor,
-        )
+        wanted = {"full": full, "dry_run": dry_run, "allow_deletions": allow_deletions}
         with _progress(inputs, quiet=quiet) as progress:
-            report = ingest.import_(opened.database, order, validity.now(), progress)
-        if not dry_run and report.changes:
-            Desk(opened.settings, opened.database).update()
+            return apply(opened, format, inputs, source, progress, area=mandates.area_code(area), **wanted)
+
+
+def apply(
+    opened: Session,
+    format: str,
+    inputs: tuple[Input, ...],
+    source: str,
+    progress: Callable[[int], None] | None = None,
+    **wanted: Any,
+) -> Report:
+    """Import open files, in the name of the editor of the channel, then let the index catch up.
+
+    ``wanted`` are fields of ``ingest.Order``. A failing index is reported and does not undo the import.
+    """
+    from busdb import ingest, mandates, validity
+    from busdb.search.desk import Desk
+
+    order = ingest.Order(
+        format=format,
+        inputs=inputs,
+        source=mandates.source_code(source),
+        strict_sources=opened.settings.strict_sources == "yes",
+        schemas=opened.settings.xzufi_schemas or None,
+        editor=opened.editor,
+        **wanted,
+    )
+    report = ingest.import_(opened.database, order, validity.now(), progress)
+    if not order.dry_run and report.changes:
+        Desk(opened.settings, opened.database).update()
     return report
 
 

@@ -1,0 +1,71 @@
+"""busdb history: what became of a record, and giving it back a former state."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import click
+
+from busdb.i18n import message as _
+from commands._changes import REJECTED, show_fields
+from commands._session import ago, emit, json_option, session
+
+if TYPE_CHECKING:
+    from busdb.history import Entry, Named
+    from busdb.records import AnyRecord
+
+
+@click.command(help=_("help.history"))
+@click.argument("id")
+@click.option("--kind", help=_("help.history_kind"))
+@click.option("--restore-to", "position", type=int, metavar="STATE", help=_("help.history_restore_to"))
+@click.option("--restore", "field", metavar="FIELD", help=_("help.history_restore"))
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context, id: str, kind: str | None, position: int | None, field: str | None, as_json: bool
+) -> None:
+    """Who changed a record when, in which run, field by field; or its restoration as a run of its own."""
+    from busdb import history
+
+    with session() as opened, opened.reading() as connection:
+        named = history.find(connection, id, kind)
+        restoring = position is not None or field is not None
+        found = history.former(connection, named, position, field) if restoring else None
+        entries = [] if restoring else history.entries(connection, named.key)
+    if found is not None:
+        _restore(ctx, found, as_json=as_json)
+    elif as_json:
+        emit({"kind": named.kind, "id": named.id, "items": entries})
+    else:
+        _show(named, entries)
+
+
+def _restore(ctx: click.Context, record: AnyRecord, *, as_json: bool) -> None:
+    """Import the record as any other delivery of its source."""
+    from busdb.formats import Input
+    from busdb.interchange import encode
+    from commands.import_ import apply, show
+
+    file = Input(f"history {record.id}", io.BytesIO(encode(record)))
+    with session() as opened:
+        report = apply(opened, "json", (file,), record.ref.source)
+    if as_json:
+        emit(report)
+    else:
+        show(report)
+    if report.rejected:
+        ctx.exit(REJECTED)
+
+
+def _show(named: Named, entries: list[Entry]) -> None:
+    click.echo(f"{_(f'news.kind_{named.kind}')} {named.id}")
+    for one in entries:
+        run = _("text.history_run", {"run": one.run, "format": one.format}) if one.run else "–"
+        head = (str(one.state), ago(one.changed_at), _(f"label.{one.op}"), run, one.editor or "")
+        click.secho("  ".join(filter(None, head)), bold=True)
+        if one.fields is None:
+            click.echo(f"    {_('text.history_pruned')}")
+        elif one.op == "changed":
+            show_fields(one.fields)
