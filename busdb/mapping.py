@@ -16,13 +16,14 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import fields
-from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Select, Table, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, bindparam, select
 from sqlalchemy.sql.selectable import FromClause
 
 from busdb.models import metadata, number
 from busdb.records import KINDS, AnyRecord
 
-STREAM = {"yield_per": 500}
+PAGE = 500
+STREAM = {"yield_per": PAGE}
 """How results are read: in pieces, so that the memory does not grow with them."""
 
 
@@ -119,26 +120,26 @@ def read(
     """The records of a kind that meet ``where`` (conditions on the root table), ordered by number or by id.
 
     One query for the root table and, unless it is empty, one for each list, all streamed side by side: the number of
-    queries and the memory do not depend on how many records there are. Of the lists those not named by ``lists``
-    (``None``: all) stay empty and unread.
+    queries and the memory do not depend on how many records there are. The lists of few records are asked for by
+    number, those of many by the same conditions. Of the lists those not named by ``lists`` (``None``: all) stay empty
+    and unread.
     """
     lay = shape(kind)
     statement = _ordered(_root_select(kind).where(*where), by_id=by_id)
     result = connection.execute(statement, execution_options=STREAM)
-    rows = _streamed(result)
-    first = next(rows, None)
+    pages = result.partitions()
+    first = next(pages, None)
     if first is None:
         return
-    owners = select(lay.table.c.object).where(*where)
+    few = [row[0] for row in first] if len(first) < PAGE else None
+    owners = select(lay.table.c.object).where(*where) if where else None
     streams = [
-        _Stream(connection, part, owners if where else None, by_id=by_id)
-        if lists is None or part.field in lists
-        else None
+        _Stream(connection, part, few or owners, by_id=by_id) if lists is None or part.field in lists else None
         for part in lay.parts
     ]
     make = _record_maker(kind)
     try:
-        for row in chain((first,), rows):
+        for row in chain(first, chain.from_iterable(pages)):
             key, source, value, *book = row[:_HEAD]
             record = make(f"{source}.{value}", row, [stream.take(key) if stream else () for stream in streams])
             yield Stored(record, key, *book)
@@ -219,10 +220,6 @@ def _with_ids(source: FromClause, columns: tuple[Column[Any], ...]) -> tuple[lis
     return selected, source
 
 
-def _streamed(result: CursorResult[Any]) -> Iterator[Any]:
-    return chain.from_iterable(result.partitions())
-
-
 @cache
 def _part_select(part: Part, *, by_id: bool) -> Select[Any]:
     table = part.table
@@ -232,16 +229,28 @@ def _part_select(part: Part, *, by_id: bool) -> Select[Any]:
     return select(table.c.owner, *columns).select_from(source).order_by(*order, table.c.position)
 
 
+@cache
+def _part_select_of_few(part: Part, *, by_id: bool) -> Select[Any]:
+    """The rows of a list of some owners; one statement for ever, so that SQLAlchemy knows it by sight."""
+    return _part_select(part, by_id=by_id).where(part.table.c.owner.in_(bindparam("owners", expanding=True)))
+
+
 class _Stream:
     """The rows of one list of many records, in the order of their owners."""
 
-    def __init__(self, connection: Connection, part: Part, owners: Select[Any] | None, *, by_id: bool) -> None:
+    def __init__(
+        self, connection: Connection, part: Part, owners: list[int] | Select[Any] | None, *, by_id: bool
+    ) -> None:
         self._make = _part_maker(part)
-        statement = _part_select(part, by_id=by_id)
-        if owners is not None:
-            statement = statement.where(part.table.c.owner.in_(owners))
-        self._result = connection.execute(statement, execution_options=STREAM)
-        self._rows = _streamed(self._result)
+        if isinstance(owners, list):
+            few = _part_select_of_few(part, by_id=by_id)
+            self._result = connection.execute(few, {"owners": owners}, execution_options=STREAM)
+        else:
+            statement = _part_select(part, by_id=by_id)
+            if owners is not None:
+                statement = statement.where(part.table.c.owner.in_(owners))
+            self._result = connection.execute(statement, execution_options=STREAM)
+        self._rows = chain.from_iterable(self._result.partitions())
         self._next = next(self._rows, None)
 
     def take(self, owner: int) -> tuple[Any, ...]:
