@@ -15,6 +15,7 @@ from api import (
     life_events,
     meta,
     news,
+    pages,
     published,
     quality,
     responsibilities,
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for module in (services, authorities, areas, responsibilities, life_events, search, feeds, changes, news):
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)
     compat.install(app, api)
+    pages.install(app)
     app.register_blueprint(meta.blueprint)
     app.register_blueprint(quality.blueprint)
     app.register_blueprint(published.blueprint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response
 from sqlalchemy import ColumnElement, select
@@ -18,6 +18,7 @@ from busdb.models.authorities import authority, authority_categories
 from busdb.offices import Directory
 from busdb.publication import AuthorityView, PlaceName
 from busdb.records import Authority, HoursType
+from busdb.textfold import sort_key
 from busdb.visibility import view
 
 blueprint = Blueprint("authorities", __name__)
@@ -96,16 +97,42 @@ def open_now(arguments: dict[str, Any], id: str) -> Response:
         return response
 
 
-def _detailed(ask: Ask, id_: str) -> Detailed:
+class Family(NamedTuple):
+    """An authority with those above it, from the top, and those next below it, by name; and its own area."""
+
+    shown: AuthorityView
+    above: list[AuthorityView]
+    below: list[AuthorityView]
+    parent: str | None
+    area: str | None
+
+
+def family(ask: Ask, id_: str) -> Family:
+    """An authority within its tree. Raises ``NotFoundError``."""
     key = queries.number_of(ask.connection, "authority", id_)
     start = select(authority.c.object, authority.c.parent).where(authority.c.object == key).cte("up", recursive=True)
     up = start.union(select(authority.c.object, authority.c.parent).where(authority.c.object == start.c.parent))
-    above = _read(ask, authority.c.object.in_(select(up.c.object)))
-    found = next((one for one in above if one.id == id_), None)
+    line = {one.id: one for one in _read(ask, authority.c.object.in_(select(up.c.object)))}
+    found = line.get(id_)
     if found is None:
         raise NotFoundError("authority_not_found", id=id_)
-    children = sorted(one.id for one in _read(ask, authority.c.parent == key))
-    shown = Directory(above, ask.language).show(found)
-    fields = {name: getattr(shown, name) for name in AuthorityView.__struct_fields__}
+    directory = Directory(line.values(), ask.language)
+    above: list[Authority] = []
+    while (parent := line.get((above[0] if above else found).parent or "")) and parent not in above:
+        above.insert(0, parent)
+    children = [directory.show(one) for one in _read(ask, authority.c.parent == key)]
+    return Family(
+        shown=directory.show(found),
+        above=[directory.show(one) for one in above],
+        below=sorted(children, key=lambda one: (sort_key(one.name), one.id)),
+        parent=found.parent,
+        area=found.area,
+    )
+
+
+def _detailed(ask: Ask, id_: str) -> Detailed:
+    found = family(ask, id_)
+    fields = {name: getattr(found.shown, name) for name in AuthorityView.__struct_fields__}
+    children = tuple(sorted(one.id for one in found.below))
     area = ask.gazetteer.name(found.area) if found.area else None
-    return Detailed(**fields, parent=found.parent, children=tuple(children), area=area)
+    return Detailed(**fields, parent=found.parent, children=children, area=area)

@@ -55,6 +55,9 @@ class Problem(Struct, frozen=True, kw_only=True):
 SHAPES: dict[str, Callable[[Problem], Response]] = {}
 """How an error looks in the endpoints of a blueprint that speak another system's language, by the blueprint's name."""
 
+PAGES: list[Callable[[Problem], Response | None]] = []
+"""What shows an error to people as a page, where the reader wants one."""
+
 
 def install(app: Flask) -> None:
     """Let the application answer every error as a problem."""
@@ -132,8 +135,11 @@ def respond(
         full=full,
     )
     shape = SHAPES.get(request.blueprint or "")
+    shown = next((found for page in PAGES if (found := page(problem))), None)
     if shape:
         response = shape(problem)
+    elif shown:
+        response = shown
     elif negotiation.error_form() == "json":
         response = Response(msgspec.json.encode(problem), status, content_type="application/problem+json")
     else:

@@ -39,10 +39,15 @@ def life_events(arguments: dict[str, Any]) -> Response:
 
 
 def _all(ask: Ask) -> dict[str, Any]:
+    found = nodes(ask)
+    return {"total": len(found), "items": found}
+
+
+def nodes(ask: Ask) -> list[Node]:
+    """All life events, those below one parent together and in their order."""
     found = [stored.record for stored in mapping.read(ask.connection, "life_event")]
-    nodes = [_node(one, ask.language) for one in found if isinstance(one, LifeEvent)]
-    nodes.sort(key=lambda node: (node.parent or "", node.position, node.id))
-    return {"total": len(nodes), "items": nodes}
+    shown = [_node(one, ask.language) for one in found if isinstance(one, LifeEvent)]
+    return sorted(shown, key=lambda node: (node.parent or "", node.position, node.id))
 
 
 def _node(record: LifeEvent, language: str) -> Node:

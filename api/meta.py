@@ -23,7 +23,7 @@ _PAGE_POLICY = (
 """The viewer of the description writes styles of its own; scripts come from here only."""
 
 
-@blueprint.get("/")
+@blueprint.get("/about")
 def home() -> Response:
     """The page that says what runs here."""
     with hub().reading() as connection:

@@ -29,7 +29,7 @@ from busdb.models.local import (
 )
 from busdb.models.responsibilities import fee, responsibility
 from busdb.models.services import service, service_documents
-from busdb.offices import localized_name, show_form, show_online_service
+from busdb.offices import localized_name, show_form, show_notice, show_online_service
 from busdb.publication import (
     FormView,
     NoticeView,
@@ -43,7 +43,7 @@ from busdb.publication import (
 from busdb.quality import findings
 from busdb.records import Layer, LocalAddition, Notice, Responsibility, Service
 from busdb.responsibility import targets
-from busdb.validity import inclusive, valid
+from busdb.validity import valid
 from busdb.visibility import view
 
 _NAMING = frozenset({"texts", "federal_types"})
@@ -291,14 +291,7 @@ class _Around:
     def _notices_for(self, record: Service, answer: ResponsibilityAnswer | None) -> tuple[NoticeView, ...]:
         offices = {match.authority.id for match in answer.matches} if answer else set()
         return tuple(
-            NoticeView(
-                id=one.id,
-                text=next((name.text for name in one.names if name.language == self._asking.language), one.text),
-                severity=one.severity,
-                audience=one.audience,
-                valid_from=one.valid_from,
-                valid_to=inclusive(one.valid_to),
-            )
+            show_notice(one, self._asking.language)
             for one in self._notices
             if isinstance(one, Notice)
             and (one.service in {None, record.id})

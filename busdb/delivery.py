@@ -43,9 +43,16 @@ class Wish(Struct, frozen=True, kw_only=True):
     version: str = ""
 
 
+EASY = "de-x-ls"
+"""Leichte Sprache, the one variant that is a language of texts of its own."""
+
+
 def language_code(text: str) -> str:
-    """A language as typed (``de``, ``en``, ``de-DE``). Raises ``InputError`` for what is no language code."""
-    code = text.replace("_", "-").split("-")[0].lower()
+    """A language as typed (``de``, ``en``, ``de-DE``; ``de-x-ls``). Raises ``InputError`` for no language code."""
+    written = text.replace("_", "-").lower()
+    if written == EASY:
+        return EASY
+    code = written.split("-")[0]
     if not (code.isalpha() and code.isascii() and len(code) in {2, 3}):
         raise InputError("language_invalid", language=text)
     return code

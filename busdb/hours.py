@@ -42,6 +42,14 @@ class Opening(Struct, frozen=True, kw_only=True):
     holiday: str | None = None
 
 
+class DayHours(NamedTuple):
+    """The regular hours of one day: from when to when, and what is said about them."""
+
+    day: dt.date
+    spans: tuple[tuple[dt.datetime, dt.datetime], ...]
+    remarks: tuple[str, ...]
+
+
 class Hosting(Protocol):
     """What has hours: the record of an authority, or a view of it."""
 
@@ -80,9 +88,7 @@ def opening(
     ``state`` is the beginning of the ARS that names the Land ("15"), whose public holidays count.
     """
     language = i18n.negotiate(language or i18n.current())
-    hours = [one for one in authority.hours if one.type == type]
-    if not isinstance(authority, Authority):
-        hours = [replace(one, valid_to=exclusive(one.valid_to)) for one in hours]
+    hours = _regular(authority, type)
     exceptions = [one for one in authority.exceptions if one.type == type]
     first = today(moment)
     named = partial(_holiday, state=state[:2], language=language)
@@ -100,6 +106,42 @@ def opening(
         return None
     end = _instant(dt.datetime.combine(days[-1] + _DAY, dt.time()))
     return _answer(spans, moment, end, named(first), language)
+
+
+def week(authority: Hosting, day: dt.date, type: HoursType = "visit") -> tuple[DayHours, ...] | None:
+    """The regular hours by weekday, from Monday on, each as on its next date from ``day``; ``None`` if not known.
+
+    Exceptions and public holidays are left out; times are those of Germany, without an offset.
+    """
+    hours = [one for one in _regular(authority, type) if one.osm]
+    days = sorted((day + _DAY * number for number in range(7)), key=dt.date.weekday)
+    if not any(valid(one, some) for one in hours for some in days):
+        return None
+    try:
+        return tuple(_day_hours([one for one in hours if valid(one, some)], some) for some in days)
+    except ParserError:
+        return None
+
+
+def _day_hours(hours: Sequence[Hours], day: dt.date) -> DayHours:
+    start = dt.datetime.combine(day, dt.time())
+    spans, remarks = [], []
+    for one in hours:
+        for begin, end, state, comment in _parsed(one.osm or "").intervals(start, start + _DAY):
+            if state == State.CLOSED:
+                continue
+            if not comment or end - begin < _DAY:
+                spans.append((begin, end))
+            if comment:
+                remarks.append(comment)
+    return DayHours(day, tuple(sorted(spans)), tuple(dict.fromkeys(remarks)))
+
+
+def _regular(authority: Hosting, type_: HoursType) -> list[Hours]:
+    hours = [one for one in authority.hours if one.type == type_]
+    if isinstance(authority, Authority):
+        return hours
+    return [replace(one, valid_to=exclusive(one.valid_to)) for one in hours]
 
 
 def _answer(

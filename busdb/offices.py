@@ -1,4 +1,4 @@
-"""Authorities, online services and forms as answers show them."""
+"""Authorities, online services, forms and notices as answers show them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from busdb.layers import localized
-from busdb.publication import AuthorityView, FormView, OnlineServiceView
-from busdb.records import Authority, Form, Name, OnlineService
+from busdb.publication import AuthorityView, FormView, NoticeView, OnlineServiceView
+from busdb.records import Authority, Form, Name, Notice, OnlineService
 from busdb.validity import inclusive
 
 
@@ -132,4 +132,16 @@ def show_form(record: Form, language: str) -> FormView:
         url=links[0].url if links else None,
         number=record.number,
         accessible=record.accessible,
+    )
+
+
+def show_notice(record: Notice, language: str) -> NoticeView:
+    """A notice in the words of a language, where it has them."""
+    return NoticeView(
+        id=record.id,
+        text=next((name.text for name in record.names if name.language == language), record.text),
+        severity=record.severity,
+        audience=record.audience,
+        valid_from=record.valid_from,
+        valid_to=inclusive(record.valid_to),
     )

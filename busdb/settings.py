@@ -63,6 +63,19 @@ class Settings:
         "BUSDB_XZUFI_SCHEMAS", "", "Folder with xzufi-2.2.0.xsd and xzufi-2.3.1.xsd to use in place of ours."
     )
 
+    title: str = _setting(
+        "BUSDB_TITLE", "", "Name of the website on its pages, like Zuständigkeitsfinder Sachsen-Anhalt."
+    )
+    theme: str = _setting(
+        "BUSDB_THEME",
+        "",
+        "Folder of a look for the pages: kern.min.css replaces ours, theme.css is added; see docs/pages.md.",
+    )
+    imprint: str = _setting("BUSDB_IMPRINT", "", "Imprint: a file with HTML, or its web address.")
+    privacy: str = _setting("BUSDB_PRIVACY", "", "Data protection: a file with HTML, or its web address.")
+    accessibility: str = _setting(
+        "BUSDB_ACCESSIBILITY", "", "Declaration of accessibility: a file with HTML, or its web address."
+    )
     search_log_days: str = _setting(
         "BUSDB_SEARCH_LOG_DAYS", "90", "Days for which searched lines are counted for editors; 0: not at all."
     )

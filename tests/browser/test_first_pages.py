@@ -1,4 +1,4 @@
-"""The pages that a stranger opens first, at the width of a phone and of a desk."""
+"""The pages that a developer opens first, at the width of a phone and of a desk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def fits(page: Page) -> bool:
 
 
 def test_the_first_page_says_what_runs_here_and_searches(page: Page) -> None:
-    page.goto("/")
+    page.goto("/about")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_text("Destatis").first).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "de"
@@ -24,7 +24,7 @@ def test_the_first_page_says_what_runs_here_and_searches(page: Page) -> None:
 
 
 def test_the_first_page_reads_in_english(page: Page) -> None:
-    page.goto("/")
+    page.goto("/about")
     page.get_by_role("link", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert fits(page)
@@ -37,7 +37,7 @@ def test_the_description_can_be_read_and_tried_without_a_third_host(page: Page) 
 
 
 def test_every_link_of_the_first_page_answers(page: Page) -> None:
-    page.goto("/")
+    page.goto("/about")
     links = page.get_by_role("link").evaluate_all("all => all.map(one => one.getAttribute('href'))")
     inside = [link for link in links if link.startswith("/")]
     assert len(inside) > 8

@@ -1,0 +1,156 @@
+"""How pages say things: the words, dates, periods, hours and links that all templates share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+
+import phonenumbers
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.units import format_unit
+from flask import Flask
+from markupsafe import Markup, escape
+
+from busdb import i18n, validity
+from busdb.hours import DayHours, Opening, opening, week
+from busdb.i18n import message
+from busdb.publication import AuthorityView, Highlight, Part, Publication
+from busdb.records import HoursException, HoursType
+
+NAMES = {"de": "Deutsch", "en": "English", "de-x-ls": "Leichte Sprache"}
+"""What languages are called on pages where their own name does not do."""
+RTL = frozenset({"ar", "fa", "he", "ur"})
+_HEADING = re.compile(r"<(/?)h([1-6])>")
+_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
+_UNITS = ("year", "month", "week", "day", "hour", "minute")
+
+
+def install(app: Flask) -> None:
+    """Let every template of the application use what stands here."""
+    app.jinja_env.globals.update(t=message, known=i18n.known, opening=open_now, week=week_of, today=today)
+    for one in (date, period, mark_language, language_name, highlighted, prose, telephone, clock, spans, modules):
+        app.jinja_env.filters[one.__name__] = one
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def today() -> dt.date:
+    """The day in Germany."""
+    return validity.today(validity.now())
+
+
+def date(day: dt.date) -> str:
+    """A day in words: 23. November 2026."""
+    return format_date(day, "long", locale=_locale())
+
+
+def period(duration: str) -> str:
+    """An ISO 8601 duration in words: zwei Wochen as ``2 Wochen``."""
+    found = _PERIOD.fullmatch(duration)
+    if found is None:
+        return duration
+    parts = zip(found.groups(), _UNITS, strict=True)
+    said = [format_unit(int(count), f"duration-{unit}", locale=_locale()) for count, unit in parts if count]
+    return format_list(said, locale=_locale()) if said else duration
+
+
+def mark_language(language: str) -> Markup:
+    """The attributes of an element whose text is not in the language of the page."""
+    if language == i18n.current():
+        return Markup("")
+    direction = Markup(' dir="rtl"') if language in RTL else Markup("")
+    return Markup(' lang="{}"').format(language) + direction
+
+
+def language_name(language: str) -> str:
+    """A language by its own name."""
+    if language in NAMES:
+        return NAMES[language]
+    try:
+        return str(Locale.parse(language).get_display_name() or language)
+    except (UnknownLocaleError, ValueError):
+        return language
+
+
+def highlighted(found: Highlight | None, otherwise: str) -> Markup:
+    """A fragment with what met the search marked; without one another text."""
+    if found is None:
+        return escape(otherwise)
+    out, at = Markup(""), 0
+    for span in found.spans:
+        out += escape(found.text[at : span.start]) + Markup("<mark>{}</mark>").format(found.text[span.start : span.end])
+        at = span.end
+    return out + escape(found.text[at:])
+
+
+def prose(html: str, heading: int = 3) -> Markup:
+    """Clean HTML of a source, its own headings below ``heading``."""
+
+    def lowered(found: re.Match[str]) -> str:
+        return f"<{found[1]}h{min(6, heading + 1)}>"
+
+    return Markup(_HEADING.sub(lowered, html))  # noqa: S704  # cleaned at import by busdb.html
+
+
+def telephone(number: str) -> str:
+    """The address by which a phone dials a number."""
+    try:
+        parsed = phonenumbers.parse(number, "DE")
+    except phonenumbers.NumberParseException:
+        return "tel:" + re.sub(r"[^\d+]", "", number)
+    return "tel:" + phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def clock(moment: dt.datetime) -> str:
+    """A time of the day: 9:00."""
+    return f"{moment.hour}:{moment:%M}"
+
+
+def spans(day: DayHours) -> str:
+    """The hours of a day in one line; midnight at the end is 24:00."""
+    said = [f"{clock(begin)}–{'24:00' if end.date() > begin.date() else clock(end)}" for begin, end in day.spans]
+    if said:
+        said = [message("page.hours_of_day", {"hours": format_list(said, locale=_locale())})]
+    return ", ".join([*said, *day.remarks]) or message("page.closed")
+
+
+def open_now(authority: AuthorityView, ars: str | None, type_: HoursType = "visit") -> Opening | None:
+    """Whether an authority is open at this moment; ``ars`` tells the Land, whose holidays count."""
+    return opening(authority, validity.now(), (ars or "")[:2], type_)
+
+
+class Hours:
+    """The hours of an authority as a table: regular days, and what will be otherwise."""
+
+    def __init__(self, days: tuple[DayHours, ...] | None, texts: list[str], exceptions: list[HoursException]) -> None:
+        self.days = days
+        self.texts = texts
+        self.exceptions = exceptions
+
+    def __bool__(self) -> bool:
+        return bool(self.days or self.texts or self.exceptions)
+
+
+def week_of(authority: AuthorityView, type_: HoursType = "visit") -> Hours:
+    """The hours of an authority from today on."""
+    day = today()
+    current = [one for one in authority.hours if one.type == type_ and (one.valid_to is None or one.valid_to >= day)]
+    ahead = [one for one in authority.exceptions if one.type == type_ and one.last_day >= day]
+    return Hours(
+        week(authority, day, type_),
+        [one.text for one in current if one.text],
+        sorted(ahead, key=lambda one: one.first_day),
+    )
+
+
+def modules(publication: Publication, codes: Iterable[str] | None = None) -> Sequence[tuple[str, list[Part]]]:
+    """The texts of a publication with their parts, by module in the order shown; all or those of ``codes``."""
+    wanted = tuple(codes) if codes is not None else None
+    order = [text.module for text in publication.texts if wanted is None or text.module in wanted]
+    return [(code, [part for part in publication.parts if part.module == code]) for code in order]
+
+
+def _locale() -> str:
+    return i18n.current()

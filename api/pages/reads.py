@@ -1,0 +1,80 @@
+"""What pages read beside publications and searches: names for lists, the town hall of a place, its notices."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, select
+
+from api.hub import Ask
+from api.services import applying
+from busdb import mapping, queries
+from busdb.assembly import Assembler
+from busdb.finder import Asking
+from busdb.models.authorities import authority
+from busdb.models.local import notice
+from busdb.models.services import service
+from busdb.offices import Directory, show_notice
+from busdb.publication import AuthorityView, NoticeView, Publication, ServiceName
+from busdb.records import Authority, Notice
+from busdb.textfold import sort_key
+
+FREQUENT = 6
+"""How many services the first page names."""
+
+
+def teasers(ask: Ask, *where: ColumnElement[bool]) -> list[Publication]:
+    """The services that apply at the place and meet conditions, by name, in general."""
+    numbers = list(ask.connection.scalars(select(service.c.object).where(*applying(ask, *where))))
+    plain = Asking(place=None, on=ask.on, language=ask.language)
+    found = Assembler(ask.connection, ask.gazetteer, plain).some(numbers)
+    return sorted(found, key=lambda one: (sort_key(one.name), one.id))
+
+
+def names(ask: Ask, *where: ColumnElement[bool]) -> list[ServiceName]:
+    """The services that apply at the place and meet conditions, by name."""
+    numbers = set(ask.connection.scalars(select(service.c.object).where(*applying(ask, *where))))
+    found = queries.service_names(ask.connection, numbers, ask.language)
+    named = [ServiceName(id=id_, name=name) for id_, name in found.items()]
+    return sorted(named, key=lambda one: (sort_key(one.name), one.id))
+
+
+def letters(found: list[ServiceName]) -> list[tuple[str, list[ServiceName]]]:
+    """Services that are in the order of their names, by first letter; digits and signs stand under #."""
+    groups: dict[str, list[ServiceName]] = {}
+    for one in found:
+        first = sort_key(one.name)[0][:1].upper()
+        groups.setdefault(first if "A" <= first <= "Z" else "#", []).append(one)
+    return sorted(groups.items(), key=lambda group: (group[0] == "#", group[0]))
+
+
+def frequent(ask: Ask) -> list[ServiceName]:
+    """What people ask for most, in the order of the 115 portfolio."""
+    ranked = select(service.c.object).where(*applying(ask, service.c.d115_rank.is_not(None)))
+    numbers = list(ask.connection.scalars(ranked.order_by(service.c.d115_rank, service.c.object).limit(FREQUENT)))
+    found = queries.service_names(ask.connection, set(numbers), ask.language)
+    ids = [id_ for key in numbers if (id_ := queries.identified(ask.connection, "service", key))]
+    return [ServiceName(id=id_, name=found.get(id_, id_)) for id_ in ids]
+
+
+def town_hall(ask: Ask) -> AuthorityView | None:
+    """The administration of the place: where people turn when nothing else helps."""
+    if ask.place is None:
+        return None
+    bodies = [code for one in ("local", "district") if (code := ask.gazetteer.executing(ask.place.code, one))]
+    roots = authority.c.area.in_(bodies) & authority.c.parent.is_(None) & authority.c.public_hash.is_not(None)
+    found = [
+        one.record for one in mapping.read(ask.connection, "authority", roots, queries.valid_on(authority, ask.on))
+    ]
+    known = Directory((one for one in found if isinstance(one, Authority)), ask.language)
+    first = next((one for code in bodies for one in known.of(code, None)), None)
+    return known.show(first) if first else None
+
+
+def notices(ask: Ask, about: str | None = None) -> list[NoticeView]:
+    """The notices on an authority by its id, or on the place where no authority and no service is meant."""
+    if about is not None:
+        where = notice.c.authority == (queries.number_of(ask.connection, "authority", about) or -1)
+    else:
+        where = notice.c.area.in_(list(ask.codes)) & notice.c.authority.is_(None) & notice.c.service.is_(None)
+    public = notice.c.public_hash.is_not(None) & (notice.c.audience == "public")
+    found = mapping.read(ask.connection, "notice", where, public, queries.valid_on(notice, ask.on))
+    return [show_notice(one.record, ask.language) for one in found if isinstance(one.record, Notice)]
