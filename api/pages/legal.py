@@ -14,7 +14,7 @@ blueprint = Blueprint("legal", __name__)
 
 
 def _show(name: str) -> Response:
-    head = Head(title=message(f"page.{name}"), canonical={})
+    head = Head(title=message(f"legal.{name}"), canonical={})
     found = legal.legal(hub().settings, name, i18n.current())
     return render("legal.html", head, links_for(None, request.args.get("lang")), page=found, name=name)
 

@@ -221,8 +221,8 @@ def test_answers_are_as_described(client: FlaskClient, path: str, schema: str) -
 
 
 def test_the_pages_say_what_runs_here_in_both_languages(client: FlaskClient) -> None:
-    german = client.get("/").get_data(as_text=True)
-    english = client.get("/?lang=en").get_data(as_text=True)
+    german = client.get("/about").get_data(as_text=True)
+    english = client.get("/about?lang=en").get_data(as_text=True)
     assert '<html lang="de">' in german
     assert "Zuständigkeitsfinder" in german
     assert '<html lang="en">' in english
