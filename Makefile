@@ -23,6 +23,17 @@ $(VENV)/developing: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,postgres]'
 	@touch $@
 
+# Tools for the scripts of pages: installed anew only when their lock changes. Where node is missing, CI fails.
+node_modules/installed: package.json package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund && touch $@; \
+	else echo "node and npm (18.19 or newer) are missing: scripts of pages are not checked; Debian: apt install nodejs npm"; \
+	test "$$CI" != true; fi
+
+# Types and style of the scripts of pages, looked at again only when one of them changes
+SCRIPTS := $(wildcard api/static/*.js api/static/*/*.js)
+node_modules/checked: node_modules/installed tsconfig.json eslint.config.js $(SCRIPTS)
+	@if [ -e node_modules/installed ]; then npm run --silent check && touch $@; fi
+
 .PHONY: help
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,7 +43,7 @@ demo: $(VENV)/installed ## Import the sample state, search it, write its feeds t
 	$(BIN)/busdb demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 .PHONY: check
-check: $(VENV)/developing ## Style, types and architecture
+check: $(VENV)/developing node_modules/checked ## Style, types and architecture
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -57,4 +68,4 @@ schemas: $(VENV)/installed ## Write the JSON Schemas and XSDs of the feeds and o
 
 .PHONY: clean
 clean: ## Remove what was made
-	rm -rf $(VENV) build dist out var *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage
+	rm -rf $(VENV) node_modules build dist out var *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage
