@@ -72,4 +72,5 @@ class Dangling:
 
 
 def _finding(code: str, item: Parsed, **values: str) -> Issue:
-    return Issue(code=code, file=item.file, line=item.line, ref=item.record.id, values=values)
+    issue = Issue(code=code, file=item.file, line=item.line, ref=item.record.id, values=values)
+    return item.row.located(issue) if item.row else issue

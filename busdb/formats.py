@@ -7,7 +7,8 @@ a digit in Python: ``115`` lives in ``d115``.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -32,6 +33,36 @@ class Input(NamedTuple):
     stream: BinaryIO
 
 
+class Spot(NamedTuple):
+    """A column of a table: its letters, its heading, and its place in a row, counted from 0."""
+
+    letters: str
+    heading: str
+    place: int
+
+
+class TableRow(NamedTuple):
+    """A row of a table: its sheet (``None`` in CSV), the columns by the fields that they fill, and its cells as text."""
+
+    sheet: str | None
+    columns: Mapping[str, Spot]
+    cells: Sequence[str]
+
+    def located(self, issue: Issue) -> Issue:
+        """The finding with the cell that it is about, as far as its path tells."""
+        field = _POSITION.sub("", issue.path or "")
+        while field and field not in self.columns:
+            field = field.rpartition(".")[0]
+        spot = self.columns.get(field)
+        if spot is None or issue.column:
+            return replace(issue, sheet=self.sheet)
+        value = self.cells[spot.place] if spot.place < len(self.cells) else ""
+        return replace(issue, sheet=self.sheet, column=spot.letters, heading=spot.heading, value=value)
+
+
+_POSITION = re.compile(r"\[\d+\]")
+
+
 class Parsed(NamedTuple):
     """A record with the place where it stands; ``line`` counts from 1.
 
@@ -44,6 +75,26 @@ class Parsed(NamedTuple):
     line: int
     again: bool = False
     checked: bool = False
+    row: TableRow | None = None
+
+
+class Edit(NamedTuple):
+    """What a row of a table says about an object, as far as its columns go; the rest of the record stays as it is.
+
+    ``make`` is given the record as it is kept (``None`` for a new one) and gives the record as it is to be, or what
+    rejects it, with findings that do not. Several rows with ``again`` may say something about one object.
+    """
+
+    kind: str
+    id: str
+    make: Callable[[AnyRecord | None], Iterable[Parsed | Issue]]
+    again: bool = False
+
+
+class Covers(NamedTuple):
+    """Says that a delivery has a table of a kind: complete, it is so for the kinds of its tables only."""
+
+    kind: str
 
 
 class Deleted(NamedTuple):
@@ -65,7 +116,7 @@ class Complete(NamedTuple):
     service: str
 
 
-Found = Parsed | Issue | Deleted | Complete
+Found = Parsed | Issue | Deleted | Complete | Edit | Covers
 
 
 def placed(found: AnyRecord | Issue, file: str, line: int) -> Parsed | Issue:
@@ -75,11 +126,52 @@ def placed(found: AnyRecord | Issue, file: str, line: int) -> Parsed | Issue:
     return Parsed(found, file, line)
 
 
+class Names(Protocol):
+    """What is known by which name: services, authorities, online services, forms (by id) and areas (by code)."""
+
+    def find(self, kind: str, text: str) -> Sequence[str]:
+        """The ids (of areas: the codes) that a text can mean exactly: by id, key or name."""
+        ...
+
+    def near(self, kind: str, text: str) -> Sequence[str]:
+        """The names of what is written alike, the likeliest first; for people."""
+        ...
+
+    def shown(self, kind: str, id: str) -> str:
+        """What people call an object, and empty if it has no name."""
+        ...
+
+    def source(self, code: str) -> bool:
+        """Whether there is a source of that code."""
+        ...
+
+
+class NoNames:
+    """Nothing is known; of ids every well-formed one is taken."""
+
+    def find(self, kind: str, text: str) -> Sequence[str]:  # noqa: ARG002  # a protocol's
+        """Nothing."""
+        return ()
+
+    def near(self, kind: str, text: str) -> Sequence[str]:  # noqa: ARG002  # as above
+        """Nothing."""
+        return ()
+
+    def shown(self, kind: str, id: str) -> str:  # noqa: ARG002  # as above
+        """No name."""
+        return ""
+
+    def source(self, code: str) -> bool:  # noqa: ARG002  # as above
+        """Any source."""
+        return True
+
+
 class ImportContext(Struct, frozen=True, kw_only=True):
     """What an importer may know: the source that delivers, and the area that ``--area`` names, as an area code.
 
     For the formats of other systems: sources by their agency ids, life events by their codes, area codes by AGS, and
-    the folder of the schemas that replace ours.
+    the folder of the schemas that replace ours. For tables: the ``table`` that ``--kind`` names, the columns that the
+    source calls by other ``headings``, and the names of what rows refer to.
     """
 
     source: str
@@ -88,6 +180,9 @@ class ImportContext(Struct, frozen=True, kw_only=True):
     life_events: Mapping[str, str] = {}
     areas: Mapping[str, str] = {}
     schemas: str | None = None
+    table: str | None = None
+    headings: Mapping[str, str] = {}
+    names: Names = NoNames()
 
 
 class Importer(Protocol):

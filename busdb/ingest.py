@@ -7,7 +7,7 @@ memory does not grow with the delivery and a dry run is the import itself, rolle
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
 import msgspec
@@ -19,7 +19,8 @@ from busdb.changes import ChangeLog, Former, concerns
 from busdb.dangling import Dangling
 from busdb.db import Database
 from busdb.errors import BusdbError, InputError, RefusedError
-from busdb.formats import Complete, Deleted, Importer, Input, Parsed, importer
+from busdb.edits import Edits, table_context
+from busdb.formats import Complete, Covers, Deleted, Edit, Importer, Input, Parsed, importer
 from busdb.interchange import canonical, encode
 from busdb.issues import Issue
 from busdb.mandates import Mandate, within
@@ -42,7 +43,8 @@ class Order(Struct, frozen=True, kw_only=True):
     """What is to be imported, and how.
 
     ``area`` is an area code; ``full`` says that the delivery is complete; ``schemas`` is a folder of schemas that
-    replace ours; ``editor`` is who answers for it.
+    replace ours; ``editor`` is who answers for it. Of tables, ``table`` is which they are, ``headings`` what columns
+    are called there, kept for the source; ``good_rows`` says that their bad rows may be left out.
     """
 
     format: str
@@ -55,10 +57,21 @@ class Order(Struct, frozen=True, kw_only=True):
     strict_sources: bool = False
     schemas: str | None = None
     editor: str | None = None
+    table: str | None = None
+    headings: Mapping[str, str] = {}
+    good_rows: bool = False
 
 
-def import_(database: Database, order: Order, now: dt.datetime, progress: Progress | None = None) -> runs.Report:
+def import_(
+    database: Database,
+    order: Order,
+    now: dt.datetime,
+    progress: Progress | None = None,
+    issues: runs.Issues | None = None,
+) -> runs.Report:
     """Import a delivery; ``now`` is the time of its changes, ``progress`` is called with the records read so far.
+
+    ``issues`` collects the findings, for who wants to know them also where the import is refused.
 
     Raises ``InputError`` (a file cannot be read), ``RefusedError`` (too many deletions or rejections, an unknown
     source) and ``BusyError`` (another import runs); the database is then as before but for the trace of the run.
@@ -67,7 +80,7 @@ def import_(database: Database, order: Order, now: dt.datetime, progress: Progre
     _check_files(format_, order)
     with database.import_lock():
         run_id = None if order.dry_run else _open(database, order, now)
-        issues = runs.Issues()
+        issues = issues or runs.Issues()
         differences: list[history.RecordChange] = []
         try:
             with database.trying() if order.dry_run else database.writing() as connection:
@@ -139,11 +152,14 @@ class _Job:
         self._doomed: dict[tuple[str, str], Deleted] = {}
         self._complete: list[Complete] = []
         self._parts = Parts(connection, self._store, order.source)
+        self._edits = Edits(connection, order.source)
+        self._covered: set[str] = set()
         self.counts: runs.Counts = {kind: dict.fromkeys(runs.WORDS, 0) for kind in importer(order.format).kinds}
 
     def apply(self, format_: Importer, progress: Progress | None) -> None:
         """Read, compare and write the whole delivery; raises what :func:`import_` raises."""
         context = import_context(self._connection, self._order.source, self._order.area, self._order.schemas)
+        context = table_context(self._connection, context, self._order.table, self._order.headings)
         for found in format_.read(self._order.inputs, context):
             if isinstance(found, Issue):
                 self._note(found)
@@ -151,19 +167,38 @@ class _Job:
                 self._doom(found)
             elif isinstance(found, Complete):
                 self._complete.append(found)
+            elif isinstance(found, Covers):
+                self._covered.add(found.kind)
+            elif isinstance(found, Edit):
+                if not self._edits.add(found):
+                    self._edit(progress)
+                    self._edits.add(found)
             else:
                 self._take(found, checked=format_.canonical)
                 if progress and self._read % 100 == 0:
                     progress(self._read)
+        self._edit(progress)
         self._flush()
         if progress:
             progress(self._read)
-        self._guard_rejections(strict=format_.strict)
+        if not self._order.good_rows:
+            self._guard_rejections(strict=format_.strict and not self._order.dry_run)
         if self._order.full:
-            self._delete_absent(format_.kinds)
+            self._delete_absent([kind for kind in format_.kinds if kind in (self._covered or format_.kinds)])
         for issue in self._dangling.findings():
             self._issues.add(issue)
         self._log.close()
+
+    def _edit(self, progress: Progress | None) -> None:
+        """Make records of the rows that wait; what was written before for the same objects is then in the database."""
+        self._flush()
+        for found in self._edits.made():
+            if isinstance(found, Issue):
+                self._note(found)
+            else:
+                self._take(found, checked=False)
+        if progress:
+            progress(self._read)
 
     def _take(self, parsed: Parsed, *, checked: bool) -> None:
         """Put a record into the batch, unless it is rejected; what came before for the same object goes first."""
@@ -214,14 +249,15 @@ class _Job:
             findings.append(denied)
         rejected = any(issue.severity == "muss" for issue in findings)
         for issue in findings:
-            self._issues.add(msgspec.structs.replace(issue, file=parsed.file, line=parsed.line, ref=record.id))
+            self._issues.add(_located(msgspec.structs.replace(issue, ref=record.id), parsed))
         if rejected:
             self._reject(record.kind_name, record.id)
         return not rejected
 
     def _note(self, issue: Issue) -> None:
+        again = issue.sheet is not None and (issue.file, issue.sheet, issue.line) in self._issues.rejected_rows
         self._issues.add(issue)
-        if issue.severity == "muss":
+        if issue.severity == "muss" and not again:
             self._read += 1
             kind = issue.values.get("kind") or next(iter(self.counts))
             self._reject(kind, issue.ref)
@@ -247,8 +283,8 @@ class _Job:
                 fresh.append((item, data))
             else:
                 id_ = item.record.id
-                again = Issue(code="duplicate_id", file=item.file, line=item.line, ref=id_, values={"id": id_})
-                self._issues.add(again)
+                again = Issue(code="duplicate_id", path="$.id", ref=id_, values={"id": id_})
+                self._issues.add(_located(again, item))
                 self._count(item.record.kind_name, "rejected")
         outcomes = self._store.put_encoded([(item.record, data) for item, data in fresh])
         for (item, _), outcome in zip(fresh, outcomes, strict=True):
@@ -318,11 +354,16 @@ def _canonical(parsed: Parsed) -> Parsed | Issue:
     try:
         return parsed._replace(record=canonical(parsed.record))
     except msgspec.ValidationError as error:
-        return Issue(
+        issue = Issue(
             code="record_shape",
-            file=parsed.file,
-            line=parsed.line,
             ref=parsed.record.id,
             path=misfit.path(error),
             values={**misfit.values(error), "kind": parsed.record.kind_name},
         )
+        return _located(issue, parsed)
+
+
+def _located(issue: Issue, parsed: Parsed) -> Issue:
+    """The finding with the place where the record stands."""
+    issue = msgspec.structs.replace(issue, file=parsed.file, line=parsed.line)
+    return parsed.row.located(issue) if parsed.row else issue

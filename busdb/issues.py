@@ -17,7 +17,11 @@ CODES: dict[str, Severity] = {
     "area_owned": "muss",
     "area_parent_unknown": "soll",
     "area_unknown": "soll",
+    "cell_formula": "muss",
     "cell_invalid": "muss",
+    "cell_repaired": "soll",
+    "cells_merged": "soll",
+    "column_double": "soll",
     "column_unknown": "soll",
     "control_characters": "soll",
     "duplicate_id": "muss",
@@ -48,9 +52,14 @@ CODES: dict[str, Severity] = {
     "no_text": "soll",
     "not_json": "muss",
     "own_parent": "muss",
+    "phone_unreadable": "soll",
     "record_shape": "muss",
     "reference_missing": "soll",
     "responsibility_target": "muss",
+    "rows_hidden": "soll",
+    "rows_skipped": "soll",
+    "sheet_hidden": "soll",
+    "sheet_unknown": "soll",
     "url_invalid": "soll",
     "validity_reversed": "muss",
     "value_cut": "soll",
@@ -70,7 +79,9 @@ class Issue(Struct, frozen=True, kw_only=True):
 
     ``line`` counts from 1 (the record's number in formats without lines); ``ref`` is the id of the record; ``path``
     names the field as in JSON (``$.fees[0].amount``). ``values`` fill the gaps of the sentence of ``code``; one that
-    begins with ``@`` names another sentence.
+    begins with ``@`` names another sentence. In tables, ``sheet`` is the name of the sheet, ``column`` the letters and
+    ``heading`` the words above the cell, ``value`` what stands in it; ``suggestion`` names the sentence of what could
+    be meant or done.
     """
 
     code: str
@@ -79,6 +90,11 @@ class Issue(Struct, frozen=True, kw_only=True):
     ref: str | None = None
     path: str | None = None
     values: dict[str, str] = {}
+    sheet: str | None = None
+    column: str | None = None
+    heading: str | None = None
+    value: str | None = None
+    suggestion: str | None = None
 
     @property
     def severity(self) -> Severity:

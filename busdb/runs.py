@@ -22,6 +22,7 @@ KEPT_DIFFERENCES = 1_000
 """How many records a dry run tells field by field; all are counted."""
 
 Counts = dict[str, dict[str, int]]
+_PLACE = ("sheet", "column", "heading", "value", "suggestion")
 WORDS = ("added", "changed", "unchanged", "deleted", "rejected")
 
 
@@ -56,10 +57,14 @@ class Issues:
     def __init__(self) -> None:
         self.kept: list[Issue] = []
         self.total = 0
+        self.rejected_rows: set[tuple[str | None, str | None, int | None]] = set()
+        """The rows of tables that have a ``muss`` finding: file, sheet, line."""
 
     def add(self, issue: Issue) -> None:
         """Count a finding, and keep it while there is room."""
         self.total += 1
+        if issue.severity == "muss":
+            self.rejected_rows.add((issue.file, issue.sheet, issue.line))
         if len(self.kept) < KEPT_ISSUES:
             self.kept.append(issue)
 
@@ -75,6 +80,11 @@ def describe(issue: Issue) -> dict[str, Any]:
         "ref": issue.ref,
         "path": issue.path,
         "message": i18n.message(f"issue.{issue.code}", values),
+        "sheet": issue.sheet,
+        "column": issue.column,
+        "heading": issue.heading,
+        "value": issue.value,
+        "suggestion": i18n.message(issue.suggestion, values) if issue.suggestion else None,
     }
 
 
@@ -131,6 +141,7 @@ def end(
             "ref": issue.ref,
             "path": issue.path,
             "values": msgspec.json.encode(issue.values).decode(),
+            **{name: getattr(issue, name) for name in _PLACE},
         }
         for position, issue in enumerate(issues.kept)
     ]
@@ -158,6 +169,7 @@ def report(connection: Connection, run_id: int) -> dict[str, Any]:
             ref=one.ref,
             path=one.path,
             values=msgspec.json.decode(one._mapping["values"] or "{}"),  # noqa: SLF001  # a public name of SQLAlchemy
+            **{name: one._mapping[name] for name in _PLACE},  # noqa: SLF001  # as above
         )
         for one in found
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
@@ -28,6 +29,11 @@ class Row(NamedTuple):
 
     line: int
     cells: dict[str, str]
+
+
+def wording_digest(word: str, column: str, target: str, language: str) -> str:
+    """The value of the id of a wording, made of its content: the same row is the same record wherever it stands."""
+    return hashlib.sha256(f"{word}\n{column}\n{target}\n{language}".encode()).hexdigest()[:24]
 
 
 def rows(

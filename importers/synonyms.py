@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, get_args
@@ -10,7 +9,7 @@ from typing import ClassVar, get_args
 from busdb.formats import ImportContext, Input, Parsed
 from busdb.issues import Issue
 from busdb.records import Language, Wording
-from busdb.tables import CellError, rows
+from busdb.tables import CellError, rows, wording_digest
 from busdb.textinput import text_lines
 
 HEADINGS = {
@@ -60,8 +59,7 @@ def _wordings(cells: dict[str, str], source: str) -> Iterator[Wording]:
         raise CellError("language", cells["language"], "reason.language")
     column, target = _target(cells, source)
     for word in dict.fromkeys(everyday):
-        # An id of its content: the same row is the same record in any file and on any line
-        digest = hashlib.sha256(f"{word}\n{column}\n{target}\n{language}".encode()).hexdigest()[:24]
+        digest = wording_digest(word, column, target, language)
         yield Wording(id=f"{source}.{digest}", everyday=word, language=language, **{column: target})  # type: ignore[arg-type]  # checked above
 
 

@@ -54,7 +54,21 @@ finding = Table(
     text("ref"),
     text("path"),
     text("values"),
+    text("sheet"),
+    text("column"),
+    text("heading"),
+    text("value"),
+    text("suggestion"),
 )
+
+heading = Table(
+    "heading",
+    metadata,
+    Column("source", ForeignKey(source.c.code, ondelete="CASCADE"), primary_key=True),
+    Column("heading", Text, primary_key=True),
+    text("column", required=True),
+)
+"""What the columns of tables are called at a source that calls them otherwise."""
 
 change = Table(
     "change",

@@ -1,0 +1,26 @@
+"""Workbooks of editors: authorities, responsibilities, fees, additions, synonyms, online services, forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from busdb.formats import Found, ImportContext, Input
+from busdb.sheets.reading import read
+from busdb.sheets.tables import KINDS
+
+
+class Xlsx:
+    """The importer of workbooks."""
+
+    kinds: ClassVar[tuple[str, ...]] = KINDS
+    strict: ClassVar[bool] = True
+    files: ClassVar[tuple[int, int | None]] = (1, None)
+    canonical: ClassVar[bool] = False
+
+    def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Found]:
+        """Yield an edit for each row of each sheet that holds a table. Raises ``InputError``."""
+        return read(inputs, context, books=True)
+
+
+FORMAT = Xlsx()
