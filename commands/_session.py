@@ -186,6 +186,10 @@ def ago(moment: Any) -> str:
 
 def show_finding(issue: dict[str, Any]) -> None:
     """Print one finding of an import: how bad, where, about which record and field, and what to do."""
-    place = ":".join(str(part) for part in (issue["file"], issue["line"]) if part is not None)
+    line = issue["line"] if issue["column"] is None else f"{issue['column']}{issue['line']}"
+    place_ = ":".join(str(part) for part in (issue["file"], issue["sheet"], line) if part is not None)
     head = click.style(issue["severity"], fg="red" if issue["severity"] == "muss" else "yellow")
-    click.echo("  ".join(filter(None, (head, place, issue["ref"], issue["path"], issue["message"]))))
+    path = None if issue["column"] else issue["path"]
+    click.echo("  ".join(filter(None, (head, place_, issue["ref"], path, issue["message"]))))
+    if issue["suggestion"]:
+        click.echo(f"      {_('text.suggestion', {'text': issue['suggestion']})}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -17,7 +17,7 @@ from commands._session import Session, emit, json_option, session, show_finding,
 
 if TYPE_CHECKING:
     from busdb.formats import Input
-    from busdb.runs import Report
+    from busdb.runs import Issues, Report
 
 SHOWN = 20
 """How many findings of each code a report prints."""
@@ -32,6 +32,10 @@ INDEX = "index.txt"
 @click.option("--full", is_flag=True, help=_("help.option_full"))
 @click.option("--dry-run", is_flag=True, help=_("help.option_dry_run"))
 @click.option("--allow-deletions", type=click.IntRange(min=0), metavar="N", help=_("help.option_allow_deletions"))
+@click.option("--kind", help=_("help.option_kind"))
+@click.option("--map", "maps", multiple=True, metavar="HEADING=COLUMN", help=_("help.option_map"))
+@click.option("--good-rows", is_flag=True, help=_("help.option_good_rows"))
+@click.option("--report", "report_file", type=click.Path(dir_okay=False, path_type=Path), help=_("help.option_report"))
 @json_option
 @click.pass_context
 def command(
@@ -43,19 +47,42 @@ def command(
     full: bool,
     dry_run: bool,
     allow_deletions: int | None,
+    kind: str | None,
+    maps: Sequence[str],
+    good_rows: bool,
+    report_file: Path | None,
     as_json: bool,
 ) -> None:
     """Import files of one format and print the report."""
-    report = run(
-        format,
-        files,
-        source=source,
-        area=area,
-        full=full,
-        dry_run=dry_run,
-        allow_deletions=allow_deletions,
-        quiet=as_json,
-    )
+    from busdb.errors import RefusedError
+    from commands import _reports
+
+    aside = _reports.Aside(format, files, source, kind, _reports.mapping(maps), report_file)
+    aside.check(good_rows=good_rows, full=full)
+    try:
+        report = run(
+            format,
+            files,
+            source=source,
+            area=area,
+            full=full,
+            dry_run=dry_run,
+            allow_deletions=allow_deletions,
+            quiet=as_json,
+            kind=kind,
+            headings=aside.headings,
+            good_rows=good_rows,
+            issues=aside.issues,
+        )
+    except RefusedError:
+        refused = aside.refused(dry_run=dry_run)
+        if refused.issues and not as_json:
+            _findings(refused)
+        aside.write_report(refused)
+        raise
+    aside.write_report(report)
+    if good_rows and not dry_run:
+        aside.write_rejected(report)
     if as_json:
         emit(report)
     else:
@@ -76,6 +103,10 @@ def run(
     dry_run: bool = False,
     allow_deletions: int | None = None,
     quiet: bool = False,
+    kind: str | None = None,
+    headings: Mapping[str, str] | None = None,
+    good_rows: bool = False,
+    issues: Issues | None = None,
 ) -> Report:
     """Import files, then let the index catch up."""
     from busdb import mandates
@@ -84,11 +115,13 @@ def run(
     with session() as opened, ExitStack() as stack:
         with opened.reading():
             pass
-        paths = [one for path in files for one in _listed(path)]
-        inputs = tuple(Input(path.name, stack.enter_context(_open(path))) for path in paths)
+        paths = [one for path in files for one in listed(path)]
+        inputs = tuple(Input(path.name, stack.enter_context(open_file(path))) for path in paths)
         wanted = {"full": full, "dry_run": dry_run, "allow_deletions": allow_deletions}
+        tables = {"table": kind, "headings": headings or {}, "good_rows": good_rows}
         with _progress(inputs, quiet=quiet) as progress:
-            return apply(opened, format, inputs, source, progress, area=mandates.area_code(area), **wanted)
+            where = mandates.area_code(area)
+            return apply(opened, format, inputs, source, progress, issues, area=where, **wanted, **tables)
 
 
 def apply(
@@ -97,11 +130,13 @@ def apply(
     inputs: tuple[Input, ...],
     source: str,
     progress: Callable[[int], None] | None = None,
+    issues: Issues | None = None,
     **wanted: Any,
 ) -> Report:
     """Import open files, in the name of the editor of the channel, then let the index catch up.
 
-    ``wanted`` are fields of ``ingest.Order``. A failing index is reported and does not undo the import.
+    ``issues`` collects the findings, ``wanted`` are fields of ``ingest.Order``. A failing index is reported and does
+    not undo the import.
     """
     from busdb import ingest, mandates, validity
     from busdb.search.desk import Desk
@@ -115,19 +150,19 @@ def apply(
         editor=opened.editor,
         **wanted,
     )
-    report = ingest.import_(opened.database, order, validity.now(), progress)
+    report = ingest.import_(opened.database, order, validity.now(), progress, issues)
     if not order.dry_run and report.changes:
         Desk(opened.settings, opened.database).update()
     return report
 
 
-def _listed(path: Path) -> list[Path]:
+def listed(path: Path) -> list[Path]:
     """The files that an ``index.txt`` names, one a line, beside it; any other file is itself. Raises ``InputError``."""
     from busdb.errors import InputError
 
     if path.name != INDEX:
         return [path]
-    with _open(path) as file:
+    with open_file(path) as file:
         names = [line.strip() for line in file.read().decode("utf-8-sig", "replace").splitlines() if line.strip()]
     if not names:
         raise InputError("index_empty", file=path)
@@ -138,7 +173,8 @@ def _listed(path: Path) -> list[Path]:
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[BinaryIO]:
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to read. Raises ``InputError``."""
     from busdb import files
     from busdb.errors import InputError
 

@@ -88,3 +88,23 @@ def _save(code: str, values: dict[str, Any], *, create: bool, as_json: bool) -> 
         emit(found)
     else:
         click.echo(_("text.source_saved", {"source": code}))
+
+
+@command.command(help=_("help.sources_headings"))
+@click.argument("code")
+@click.option("--forget", multiple=True, metavar="HEADING", help=_("help.option_forget"))
+@json_option
+def headings(code: str, forget: tuple[str, ...], as_json: bool) -> None:
+    """What a source calls the columns of its tables."""
+    from busdb import edits
+    from busdb.errors import NotFoundError
+
+    with session() as opened, opened.writing() as connection:
+        for said in forget:
+            if not edits.forget_heading(connection, code, said):
+                raise NotFoundError("heading_not_found", source=code, heading=said)
+        found = edits.headings_of(connection, code)
+    if as_json:
+        emit({"source": code, "headings": found})
+    else:
+        table([_("finding.heading"), _("finding.column")], [[said, meant] for said, meant in found.items()])

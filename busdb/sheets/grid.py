@@ -49,6 +49,14 @@ def letters(place: int) -> str:
     return found
 
 
+def place(letters_: str) -> int:
+    """The place of a column, counted from 0, by its letters."""
+    found = 0
+    for letter in letters_:
+        found = found * 26 + ord(letter) - 64
+    return found - 1
+
+
 class Form(NamedTuple):
     """How a text file is written."""
 

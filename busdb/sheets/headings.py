@@ -71,24 +71,24 @@ def sheet_titles(table: Table) -> frozenset[str]:
 
 
 def find(
-    file: str, sheet: str | None, lines: Sequence[Line], told: str | None, renamed: Mapping[str, str]
+    file: str, sheet: str | None, lines: Sequence[Line], wanted: str | None, renamed: Mapping[str, str]
 ) -> Found | None:
     """The headings among the first lines of a sheet, ``None`` where there are none of any table.
 
-    ``told`` is the table that the editor names, ``renamed`` what the source calls its columns. Raises ``InputError``:
-    several tables fit, a column that rows need is missing, or an unknown table is told.
+    ``wanted`` is the table that the editor names, ``renamed`` what the source calls its columns. Raises ``InputError``:
+    several tables fit, a column that rows need is missing, or an unknown table is wanted.
     """
-    tables = [_told(told)] if told else list(TABLES.values())
+    tables = [told(wanted)] if wanted else list(TABLES.values())
     called = [table for table in tables if sheet is not None and same(sheet) in sheet_titles(table)]
     best: list[tuple[int, int, Table]] = []
     for table in called or tables:
         for position, line in enumerate(lines[:LOOKED_AT]):
             given = _given(line, table, renamed)
             hits = {column for column, _ in given.values()}
-            if len(hits) >= 2 or (hits and (told or called) and len(given) >= len([one for one in line.cells if one])):
+            if len(hits) >= 2 or (hits and (wanted or called) and len(given) >= len([one for one in line.cells if one])):
                 best.append((len(hits), -position, table))
     if not best:
-        if told or called:
+        if wanted or called:
             raise _missing(file, (called or tables)[0], frozenset())
         return None
     most = max(hits for hits, _, _ in best)
@@ -101,7 +101,8 @@ def find(
     return _found(file, sheet, lines[-position], table, renamed)
 
 
-def _told(name: str) -> Table:
+def told(name: str) -> Table:
+    """The table of a name. Raises ``InputError`` for an unknown one."""
     if name not in TABLES:
         raise InputError("table_unknown", table=name, known=", ".join(TABLES))
     return TABLES[name]

@@ -64,12 +64,11 @@ def _tables(
 ) -> Iterator[tuple[_Head | Issue, Iterator[Line]]]:
     """The tables of a file with their rows below the headings; what is passed over is a finding."""
     nothing: Iterator[Line] = iter(())
-    for sheet in _sheets(item, books=books):
+    for sheet in sheets(item, books=books):
         if sheet.hidden:
             yield Issue(code="sheet_hidden", file=item.name, sheet=sheet.name, values={"sheet": sheet.name or ""}), nothing
             continue
-        lines = (line for line in sheet.lines if any(cell is not None for cell in line.cells) or line.formulas)
-        first = list(islice(lines, headings.LOOKED_AT))
+        first, lines = begun(sheet)
         found = headings.find(item.name, sheet.name, first, context.table, context.headings) if first else None
         if found is None:
             if first:
@@ -83,11 +82,20 @@ def _tables(
         if above:
             yield Issue(code="rows_skipped", file=item.name, sheet=sheet.name, line=above[0].number,
                         values={"count": str(len(above))}), nothing  # fmt: skip
-        below = (line for line in first if line.number > found.line)
-        yield _Head(item.name, sheet.name, found, spot_map(found.table, found.places)), chain(below, lines)
+        head = found.line
+        below = (line for line in lines if line.number > head)
+        yield _Head(item.name, sheet.name, found, spot_map(found.table, found.places)), below
 
 
-def _sheets(item: Input, *, books: bool) -> Iterator[Sheet]:
+def begun(sheet: Sheet) -> tuple[list[Line], Iterator[Line]]:
+    """The first rows of a sheet, among which its headings are, and all of its rows that are not empty."""
+    lines = (line for line in sheet.lines if any(cell is not None for cell in line.cells) or line.formulas)
+    first = list(islice(lines, headings.LOOKED_AT))
+    return first, chain(first, lines)
+
+
+def sheets(item: Input, *, books: bool) -> Iterator[Sheet]:
+    """The sheets of a file. Raises ``InputError`` for what is no such file."""
     item.stream.seek(0, io.SEEK_END)
     if not item.stream.tell():
         raise InputError("file_empty", file=item.name)
@@ -165,27 +173,26 @@ def _row(head: _Head, line: Line, desk: Desk) -> Iterator[Edit | Issue]:
     yield _edit(head, line, desk)
 
 
-def _edit(head: _Head, line: Line, desk: Desk) -> Edit | Issue:
+def _edit(head: _Head, line: Line, desk: Desk) -> Edit:
     table = head.found.table
-    errors: list[Issue] = []
-    said: dict[str, Any] = {}
+    more: list[Issue] = []
     id_ = ""
     try:
-        if _cell(head, line, "id") is None:
-            said, errors = _key(head, line, desk)
-        if not errors:
-            id_ = _identify(head, line, desk, said)
+        said, errors = _key(head, line, desk) if _cell(head, line, "id") is None else ({}, [])
+        id_ = "" if errors else _identify(head, line, desk, said)
     except Misread as error:
-        errors.append(_misread(head, line, table.columns[0], error))
-    finally:
-        desk.notes.clear()
-    if errors:
-        def failed(_: AnyRecord | None) -> Iterator[Issue]:
-            return iter(errors)
+        more = [_misread(head, line, table.columns[0], error)]
+    desk.notes.clear()
+    if id_:
+        return Edit(table.kind, id_, _Maker(head, line, id_, desk).made, again=table.parts is not None)
 
-        return Edit(table.kind, f"{desk.source}.", failed)
-    maker = _Maker(head, line, id_, desk)
-    return Edit(table.kind, id_, maker.made, again=table.parts is not None)
+    def findings(_: AnyRecord | None) -> Iterator[Issue]:
+        """All that is wrong with a row of which not even the id can be told."""
+        yield from more
+        made = _Maker(head, line, f"{desk.source}.", desk).made(None)
+        yield from (replace(found, ref=None) for found in made if isinstance(found, Issue))
+
+    return Edit(table.kind, "", findings)
 
 
 def _key(head: _Head, line: Line, desk: Desk) -> tuple[dict[str, Any], list[Issue]]:

@@ -1,0 +1,60 @@
+"""The report of an import as a file: JSON, a page to read, or a workbook with the bad cells marked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+
+import msgspec
+
+from busdb import i18n
+from busdb.errors import InputError
+from busdb.runs import WORDS, Report
+from busdb.sheets.copies import FIELDS, Delivered, marked
+
+FORMS = (".json", ".html", ".xlsx")
+_STYLE = (
+    "body{font:1rem/1.5 sans-serif;margin:2rem;color:#1b1b1b}table{border-collapse:collapse;margin:1rem 0}"
+    "td,th{border:1px solid #767676;padding:.3rem .6rem;text-align:left;vertical-align:top}"
+    "th{background:#dde6f0}.muss{background:#ffc7ce}.soll{background:#ffeb9c}"
+)
+
+
+def form(path: Path) -> str:
+    """The form of a report by the name of its file. Raises ``InputError`` for another."""
+    if path.suffix.lower() not in FORMS:
+        raise InputError("report_form", file=path, known=", ".join(FORMS))
+    return path.suffix.lower()
+
+
+def pieces(report: Report, form_: str, delivered: Delivered | None, moment: dt.datetime) -> Iterator[bytes]:
+    """The report in a form; in a workbook also what was ``delivered``, with its bad cells marked."""
+    if form_ == ".xlsx":
+        return marked(delivered, report.issues, moment)
+    if form_ == ".json":
+        return iter([msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"])
+    return (text.encode() for text in _page(report))
+
+
+def _page(report: Report) -> Iterator[str]:
+    said = {"run": report.run, "format": report.format, "source": report.source}
+    title = escape(i18n.message("text.dry_run_title" if report.dry_run else "text.import_title", said))
+    yield f'<!DOCTYPE html>\n<html lang="{i18n.current()}"><head><meta charset="utf-8"><title>{title}</title>'
+    yield f"<style>{_STYLE}</style></head><body><main><h1>{title}</h1>\n"
+    yield _row("th", [i18n.message(f"label.{word}") for word in ("kind", *WORDS)], "<table>")
+    for kind, counts in report.counts.items():
+        if any(counts.values()):
+            yield _row("td", [i18n.message(f"kind.{kind}"), *(str(counts[word]) for word in WORDS)])
+    yield f"</table>\n<h2>{escape(i18n.message('table.findings'))}</h2>\n"
+    yield _row("th", [i18n.message(f"finding.{name}") for name in FIELDS], "<table>")
+    for issue in report.issues:
+        texts = ["" if issue[name] is None else str(issue[name]) for name in FIELDS]
+        yield _row("td", texts, class_=issue["severity"])
+    yield "</table></main></body></html>\n"
+
+
+def _row(tag: str, texts: list[str], before: str = "", class_: str = "") -> str:
+    row = f'<tr class="{class_}">' if class_ else "<tr>"
+    return before + row + "".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts) + "</tr>\n"
