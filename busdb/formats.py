@@ -42,7 +42,7 @@ class Spot(NamedTuple):
 
 
 class TableRow(NamedTuple):
-    """A row of a table: its sheet (``None`` in CSV), the columns by the fields that they fill, and its cells as text."""
+    """A row of a table: its sheet (``None`` in CSV), the columns by the fields that they fill, its cells as text."""
 
     sheet: str | None
     columns: Mapping[str, Spot]

@@ -44,8 +44,8 @@ class _Token(NamedTuple):
     text: str
 
 
-class _Unreadable(Exception):
-    pass
+class UnreadableError(Exception):
+    """Words that are no hours."""
 
 
 def parse(words: str) -> str | None:
@@ -64,7 +64,7 @@ def parse(words: str) -> str | None:
         said = pattern.sub(same, said)
     try:
         found = _osm(_Reader(list(_tokens(said))).days())
-    except _Unreadable:
+    except UnreadableError:
         return text if readable(text) else None
     return found if readable(found) else None
 
@@ -81,7 +81,7 @@ def _tokens(text: str) -> list[_Token]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
-            raise _Unreadable
+            raise UnreadableError
         place = match.end()
         kind = match.lastgroup or ""
         if kind != "space":
@@ -110,11 +110,11 @@ class _Reader:
             for day in some:
                 before = found.get(day)
                 if before is not None and "off" in (before, spans):
-                    raise _Unreadable
+                    raise UnreadableError
                 found[day] = spans if before is None else [*before, *(one for one in spans if one not in before)]
             self._skip("sep")
         if not found:
-            raise _Unreadable
+            raise UnreadableError
         return found
 
     def _kind(self, ahead: int = 0) -> str:
@@ -123,7 +123,7 @@ class _Reader:
 
     def _take(self, kind: str) -> str:
         if self._kind() != kind:
-            raise _Unreadable
+            raise UnreadableError
         self._place += 1
         return self._tokens[self._place - 1].text
 
@@ -142,14 +142,14 @@ class _Reader:
                 self._take("to")
                 last = _NAMES[self._take("day")]
                 if 7 in (first, last):
-                    raise _Unreadable
+                    raise UnreadableError
                 found += [day % 7 for day in range(first, last + 1 if last >= first else last + 8)]
             else:
                 found.append(first)
             if self._kind() == "sep" and self._kind(1) == "day":
                 self._place += 1
         if not found:
-            raise _Unreadable
+            raise UnreadableError
         return found
 
     def _spans(self) -> Spans:
@@ -162,19 +162,19 @@ class _Reader:
             self._take("to")
             end = _clock(self._take("time"))
             if end <= begin:
-                raise _Unreadable
+                raise UnreadableError
             found.append(f"{begin}-{end}")
             if self._kind() == "sep" and self._kind(1) == "time":
                 self._place += 1
         if not found:
-            raise _Unreadable
+            raise UnreadableError
         return found
 
 
 def _clock(text: str) -> str:
     hour, _, minute = text.replace(".", ":").partition(":")
     if hour == "24" and minute.strip("0"):
-        raise _Unreadable
+        raise UnreadableError
     return f"{int(hour):02d}:{minute or '00'}"
 
 

@@ -18,8 +18,8 @@ from busdb import history, misfit, runs
 from busdb.changes import ChangeLog, Former, concerns
 from busdb.dangling import Dangling
 from busdb.db import Database
-from busdb.errors import BusdbError, InputError, RefusedError
 from busdb.edits import Edits, table_context
+from busdb.errors import BusdbError, InputError, RefusedError
 from busdb.formats import Complete, Covers, Deleted, Edit, Importer, Input, Parsed, importer
 from busdb.interchange import canonical, encode
 from busdb.issues import Issue
@@ -105,6 +105,7 @@ def import_(
         dry_run=order.dry_run,
         counts=job.counts,
         issues=[runs.describe(issue) for issue in issues.kept],
+        blocked=job.blocked,
         differences=differences,
     )
 
@@ -154,6 +155,7 @@ class _Job:
         self._parts = Parts(connection, self._store, order.source)
         self._edits = Edits(connection, order.source)
         self._covered: set[str] = set()
+        self.blocked = False
         self.counts: runs.Counts = {kind: dict.fromkeys(runs.WORDS, 0) for kind in importer(order.format).kinds}
 
     def apply(self, format_: Importer, progress: Progress | None) -> None:
@@ -161,33 +163,38 @@ class _Job:
         context = import_context(self._connection, self._order.source, self._order.area, self._order.schemas)
         context = table_context(self._connection, context, self._order.table, self._order.headings)
         for found in format_.read(self._order.inputs, context):
-            if isinstance(found, Issue):
-                self._note(found)
-            elif isinstance(found, Deleted):
-                self._doom(found)
-            elif isinstance(found, Complete):
-                self._complete.append(found)
-            elif isinstance(found, Covers):
-                self._covered.add(found.kind)
+            if isinstance(found, Parsed):
+                self._take(found, checked=format_.canonical)
+                if progress and self._read % 100 == 0:
+                    progress(self._read)
             elif isinstance(found, Edit):
                 if not self._edits.add(found):
                     self._edit(progress)
                     self._edits.add(found)
             else:
-                self._take(found, checked=format_.canonical)
-                if progress and self._read % 100 == 0:
-                    progress(self._read)
+                self._hear(found)
         self._edit(progress)
         self._flush()
         if progress:
             progress(self._read)
         if not self._order.good_rows:
-            self._guard_rejections(strict=format_.strict and not self._order.dry_run)
+            self._guard_rejections(strict=format_.strict)
         if self._order.full:
             self._delete_absent([kind for kind in format_.kinds if kind in (self._covered or format_.kinds)])
         for issue in self._dangling.findings():
             self._issues.add(issue)
         self._log.close()
+
+    def _hear(self, found: Issue | Deleted | Complete | Covers) -> None:
+        """Take what is no record."""
+        if isinstance(found, Issue):
+            self._note(found)
+        elif isinstance(found, Deleted):
+            self._doom(found)
+        elif isinstance(found, Complete):
+            self._complete.append(found)
+        else:
+            self._covered.add(found.kind)
 
     def _edit(self, progress: Progress | None) -> None:
         """Make records of the rows that wait; what was written before for the same objects is then in the database."""
@@ -255,7 +262,7 @@ class _Job:
         return not rejected
 
     def _note(self, issue: Issue) -> None:
-        again = issue.sheet is not None and (issue.file, issue.sheet, issue.line) in self._issues.rejected_rows
+        again = issue.heading is not None and (issue.file, issue.sheet, issue.line) in self._issues.rejected_rows
         self._issues.add(issue)
         if issue.severity == "muss" and not again:
             self._read += 1
@@ -305,7 +312,8 @@ class _Job:
 
     def _guard_rejections(self, *, strict: bool) -> None:
         rejected = sum(counts["rejected"] for counts in self.counts.values())
-        if strict and rejected:
+        self.blocked = bool(strict and rejected)
+        if self.blocked and not self._order.dry_run:
             raise RefusedError("import_blocked", rejected=rejected)
         if rejected > REJECTIONS and rejected > REJECTIONS_SHARE * self._read:
             raise RefusedError("too_many_rejections", rejected=rejected, read=self._read)

@@ -41,7 +41,7 @@ class Lookup:
         own = f"{self._source}.{text}"
         if text in known.names or own in known.names:
             return (text if text in known.names else own,)
-        found = known.keys.get(text) or known.ids.get(fold(text), ())
+        found = known.keys.get(text) or known.ids.get(fold(text)) or []
         mine = [one for one in found if one.startswith(f"{self._source}.")]
         return mine or found
 
@@ -73,7 +73,7 @@ class Lookup:
         return queries.gazetteer(self._connection)
 
     def _areas(self, text: str) -> list[str]:
-        """The areas that a text means; of areas that contain each other, the innermost. Digits are never a post code."""
+        """The areas that a text means; of several within each other the innermost. Digits are no post code."""
         codes = [place.code for place in self._gazetteer.find(text)]
         if text.isdigit() and len(text) != 8:
             codes = [code for code in codes if code.startswith(significant(text))]
@@ -94,7 +94,8 @@ class Lookup:
             table = shape(kind).table
             ids = select(number.c.source, number.c.value).join(table, table.c.object == number.c.number)
             return {
-                id_: named.get(id_, id_) for id_ in (f"{owner}.{value}" for owner, value in self._connection.execute(ids))
+                id_: named.get(id_, id_)
+                for id_ in (f"{owner}.{value}" for owner, value in self._connection.execute(ids))
             }
         table = shape(kind).table
         statement = select(number.c.source, number.c.value, table.c.name)

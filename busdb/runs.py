@@ -29,7 +29,8 @@ WORDS = ("added", "changed", "unchanged", "deleted", "rejected")
 class Report(Struct, kw_only=True):
     """What an import did, or would do.
 
-    ``run`` is ``None`` for a dry run, which tells in ``differences`` what would become of the first records.
+    ``run`` is ``None`` for a dry run, which tells in ``differences`` what would become of the first records;
+    ``blocked`` says that for its findings nothing would be applied.
     """
 
     run: int | None
@@ -38,6 +39,7 @@ class Report(Struct, kw_only=True):
     dry_run: bool
     counts: Counts
     issues: list[dict[str, Any]]
+    blocked: bool = False
     differences: list[RecordChange] = []
 
     @property

@@ -228,6 +228,8 @@ def show(report: Report) -> None:
     if report.dry_run:
         show_changes(report.differences, report.changes)
     _findings(report)
+    if report.blocked:
+        click.secho(_("text.blocked"), fg="red")
     if not report.changes:
         click.echo(_("text.no_changes"))
 

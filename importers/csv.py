@@ -1,4 +1,4 @@
-"""Text files of editors, separated by something: authorities, responsibilities, fees, additions, synonyms, online services, forms."""
+"""Text files of editors: authorities, responsibilities, fees, additions, synonyms, online services, forms."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from busdb import hourwords, i18n
 from busdb.records import Address, AnyRecord, Contact, Criterion, Hours, Link
-from busdb.sheets import cells
+from busdb.sheets import cells, values
 from busdb.sheets.cells import Choice, Desk, Raw, Read
 
 Get = Callable[[Any], Any]
@@ -26,7 +26,7 @@ class Column(NamedTuple):
     ``name`` is its word in code and options (``column.<name>`` and ``note.<name>`` in the catalogue), ``path`` the
     field that it fills, as findings name it. ``get`` takes its value from a record, ``put`` gives a record with
     another one (``None`` for an empty cell). ``named`` is the kind of what the cell refers to, whose name exports
-    write beside it. ``example`` stands in templates.
+    write beside it. ``aliases`` are further headings, separated by spaces. ``example`` stands in templates.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Column(NamedTuple):
     read: Read
     get: Get
     put: Put
-    aliases: tuple[str, ...] = ()
+    aliases: str = ""
     required: bool = False
     named: str | None = None
     example: Any = None
@@ -54,9 +54,11 @@ class Column(NamedTuple):
         return value
 
     def changed(self, record: AnyRecord, raw: Raw | None, desk: Desk) -> AnyRecord:
-        """The record with what the cell says; the very record where it says the same. Raises ``Misread``."""
+        """The record with what the cell says; the very record where it says the same. Raises ``MisreadError``."""
         text = "" if raw is None else cells.as_text(raw)
-        if any(text == cells.spaced(cells.shown(self.shown(record, language), language)) for language in i18n.LANGUAGES):
+        if any(
+            text == cells.spaced(cells.shown(self.shown(record, language), language)) for language in i18n.LANGUAGES
+        ):
             return record
         value = self.read(raw, desk) if raw is not None and text else None
         if value == self.get(record):
@@ -129,7 +131,9 @@ def contact(channel: Any, read: Read, **more: Any) -> Column:
     def mine(one: Contact) -> bool:
         return one.channel == channel and one.visibility == "public"
 
-    return listed(channel, "contacts", mine, lambda one: one.value, make, cells.each(read), f"$.contacts.{channel}", **more)
+    return listed(
+        channel, "contacts", mine, lambda one: one.value, make, cells.each(read), f"$.contacts.{channel}", **more
+    )
 
 
 def links(**more: Any) -> Column:
@@ -141,7 +145,7 @@ def links(**more: Any) -> Column:
     def mine(one: Link) -> bool:
         return one.visibility == "public"
 
-    return listed("url", "links", mine, lambda one: one.url, make, cells.each(cells.url), **more)
+    return listed("url", "links", mine, lambda one: one.url, make, cells.each(values.url), **more)
 
 
 def opening(name: str, type_: Any, **more: Any) -> Column:

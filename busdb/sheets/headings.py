@@ -14,8 +14,10 @@ from busdb.errors import InputError
 from busdb.formats import Spot
 from busdb.issues import Issue
 from busdb.sheets import cells
+from busdb.sheets.columns import Column
 from busdb.sheets.grid import Line, letters
-from busdb.sheets.tables import TABLES, Column, Table
+from busdb.sheets.table import Table
+from busdb.sheets.tables import TABLES
 from busdb.textfold import fold
 
 LOOKED_AT = 20
@@ -54,7 +56,7 @@ def _known(name: str) -> Mapping[str, tuple[str, int]]:
         own = [column.name, *(title(column.name, language) for language in i18n.LANGUAGES)]
         if column.named:
             own += [named_title(column.name, language) for language in i18n.LANGUAGES]
-        for rank, heading in enumerate([*own, *column.aliases]):
+        for rank, heading in enumerate([*own, *column.aliases.split()]):
             found.setdefault(same(heading), (column.name, rank))
     return found
 
@@ -85,7 +87,9 @@ def find(
         for position, line in enumerate(lines[:LOOKED_AT]):
             given = _given(line, table, renamed)
             hits = {column for column, _ in given.values()}
-            if len(hits) >= 2 or (hits and (wanted or called) and len(given) >= len([one for one in line.cells if one])):
+            if len(hits) >= 2 or (
+                hits and (wanted or called) and len(given) >= len([one for one in line.cells if one])
+            ):
                 best.append((len(hits), -position, table))
     if not best:
         if wanted or called:

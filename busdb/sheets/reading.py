@@ -16,15 +16,18 @@ from busdb.formats import Covers, Edit, ImportContext, Input, Parsed, Spot, Tabl
 from busdb.issues import Issue
 from busdb.records import AnyRecord
 from busdb.sheets import cells, grid, headings, workbook
-from busdb.sheets.cells import Desk, Misread, Raw
+from busdb.sheets.cells import Desk, MisreadError, Raw
 from busdb.sheets.columns import Column
 from busdb.sheets.grid import Line, Sheet
 from busdb.sheets.headings import Found, spot_map
-from busdb.sheets.tables import TABLES, Table
-from busdb.textfold import fold
 from busdb.sheets.marks import EXAMPLE, bare
+from busdb.sheets.table import Table
+from busdb.sheets.tables import TABLES
+from busdb.textfold import fold
 
-_ERRORS = frozenset({"#REF!", "#N/A", "#NV", "#VALUE!", "#WERT!", "#NAME?", "#DIV/0!", "#NUM!", "#ZAHL!", "#NULL!", "#BEZUG!"})
+_ERRORS = frozenset(
+    {"#REF!", "#N/A", "#NV", "#VALUE!", "#WERT!", "#NAME?", "#DIV/0!", "#NUM!", "#ZAHL!", "#NULL!", "#BEZUG!"}
+)
 _MADE = re.compile(r"[0-9a-f]{24}")
 """The value of an id that was made of a row's content."""
 _FIRST = ("authority", "online_service", "form")
@@ -59,14 +62,15 @@ def read(inputs: Sequence[Input], context: ImportContext, *, books: bool) -> Ite
         raise InputError("table_none", file=", ".join(item.name for item in inputs), tables=", ".join(TABLES))
 
 
-def _tables(
-    item: Input, context: ImportContext, *, books: bool
-) -> Iterator[tuple[_Head | Issue, Iterator[Line]]]:
+def _tables(item: Input, context: ImportContext, *, books: bool) -> Iterator[tuple[_Head | Issue, Iterator[Line]]]:
     """The tables of a file with their rows below the headings; what is passed over is a finding."""
     nothing: Iterator[Line] = iter(())
     for sheet in sheets(item, books=books):
         if sheet.hidden:
-            yield Issue(code="sheet_hidden", file=item.name, sheet=sheet.name, values={"sheet": sheet.name or ""}), nothing
+            yield (
+                Issue(code="sheet_hidden", file=item.name, sheet=sheet.name, values={"sheet": sheet.name or ""}),
+                nothing,
+            )
             continue
         first, lines = begun(sheet)
         found = headings.find(item.name, sheet.name, first, context.table, context.headings) if first else None
@@ -107,9 +111,7 @@ def sheets(item: Input, *, books: bool) -> Iterator[Sheet]:
         yield grid.text_sheet(item.name, item.stream)
 
 
-def _own_names(
-    inputs: Sequence[Input], context: ImportContext, *, books: bool
-) -> dict[str, dict[str, list[str]]]:
+def _own_names(inputs: Sequence[Input], context: ImportContext, *, books: bool) -> dict[str, dict[str, list[str]]]:
     """The names of what the files themselves describe, so that their rows can refer to each other in any order."""
     own: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     desk = Desk(context.names, context.source, {})
@@ -124,7 +126,7 @@ def _own_names(
                     continue
                 try:
                     id_ = _identify(head, line, desk, _key(head, line, desk)[0])
-                except Misread:
+                except MisreadError:
                     continue
                 text = fold(cells.as_text(name))
                 for said in {text, fold(id_.partition(".")[2])}:
@@ -180,7 +182,7 @@ def _edit(head: _Head, line: Line, desk: Desk) -> Edit:
     try:
         said, errors = _key(head, line, desk) if _cell(head, line, "id") is None else ({}, [])
         id_ = "" if errors else _identify(head, line, desk, said)
-    except Misread as error:
+    except MisreadError as error:
         more = [_misread(head, line, table.columns[0], error)]
     desk.notes.clear()
     if id_:
@@ -208,9 +210,9 @@ def _key(head: _Head, line: Line, desk: Desk) -> tuple[dict[str, Any], list[Issu
         assert column is not None  # the key names columns of the table
         try:
             if raw is None and column.required:
-                raise Misread("reason.empty")  # noqa: TRY301  # as the reader would
+                raise MisreadError("reason.empty")  # as the reader would
             said[name] = None if raw is None else fold(cells.as_text(raw)) if table.by_name else column.read(raw, desk)
-        except Misread as error:
+        except MisreadError as error:
             errors.append(_misread(head, line, column, error))
     return said, errors
 
@@ -227,7 +229,7 @@ def _identify(head: _Head, line: Line, desk: Desk, said: dict[str, Any]) -> str:
         known = [one for one in desk.names.find(table.kind, cells.as_text(name)) if one.startswith(f"{desk.source}.")]
         others = [one for one in known if not _MADE.fullmatch(one.partition(".")[2])]
         if made not in known and len(others) > 1:
-            raise Misread("reason.ambiguous", "suggestion.one_of", near=", ".join(others[:3]))
+            raise MisreadError("reason.ambiguous", "suggestion.one_of", near=", ".join(others[:3]))
         return others[0] if made not in known and others else made
     return made
 
@@ -254,7 +256,7 @@ class _Maker:
                 continue
             try:
                 row = self._with(column, row)
-            except Misread as error:
+            except MisreadError as error:
                 errors.append(_misread(self._head, self._line, column, error, self._id))
             notes += self._notes(column)
         yield from notes
@@ -269,12 +271,12 @@ class _Maker:
     def _with(self, column: Column, record: Any) -> Any:
         raw = _cell(self._head, self._line, column.name)
         if raw is not None and cells.as_text(raw).upper() in _ERRORS:
-            raise Misread("reason.formula_error")
+            raise MisreadError("reason.formula_error")
         made = column.changed(record, raw, self._desk)
         if column.required and made is not record and not column.get(made):
-            raise Misread("reason.empty")
+            raise MisreadError("reason.empty")
         if column.required and raw is None:
-            raise Misread("reason.empty")
+            raise MisreadError("reason.empty")
         return made
 
     def _chosen(self, table: Table, name: str) -> Any:
@@ -283,7 +285,7 @@ class _Maker:
         assert column is not None  # the parts name columns of the table
         try:
             return None if raw is None else column.read(raw, self._desk)
-        except Misread:
+        except MisreadError:
             return None
 
     def _notes(self, column: Column) -> Iterator[Issue]:
@@ -297,7 +299,7 @@ class _Maker:
                 )  # fmt: skip
 
 
-def _misread(head: _Head, line: Line, column: Column, error: Misread, ref: str | None = None) -> Issue:
+def _misread(head: _Head, line: Line, column: Column, error: MisreadError, ref: str | None = None) -> Issue:
     spots = head.found.places.get(column.name, ())
     spot = _spot(head, line, column.name) or (spots[0] if spots else Spot("", headings.title(column.name, "de"), 10**6))
     values = {"reason": f"@{error.reason}", "kind": head.found.table.kind, **error.values}

@@ -90,7 +90,7 @@ def _guarded(name: str, items: Iterator[Item]) -> Iterator[Item]:
             item = next(items, None)
         except InputError:
             raise
-        except Exception as error:  # noqa: BLE001  # openpyxl and zipfile raise whatever the bytes lead to
+        except Exception as error:  # openpyxl and zipfile raise whatever the bytes lead to
             raise InputError("workbook_broken", file=name, reason=type(error).__name__) from error
         if item is None:
             return

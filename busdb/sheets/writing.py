@@ -25,12 +25,12 @@ from busdb import i18n
 from busdb.formats import Names
 from busdb.html import INVISIBLE
 from busdb.records import AnyRecord
-from busdb.sheets import cells
+from busdb.sheets import cells, values
 from busdb.sheets.columns import Column
 from busdb.sheets.grid import letters
 from busdb.sheets.headings import named_title, title
 from busdb.sheets.marks import defused, quoted
-from busdb.sheets.tables import Table
+from busdb.sheets.table import Table
 
 DELIMITER = ";"
 LISTED = 5_000
@@ -129,9 +129,9 @@ def as_workbook(
 
 
 def _format(one: Shown) -> str:
-    if one.column.read is cells.money:
+    if one.column.read is values.money:
         return _MONEY
-    return _DAY if one.column.read is cells.day else _TEXT
+    return _DAY if one.column.read is values.day else _TEXT
 
 
 def _heading(sheet: Any, one: Shown, language: str) -> Any:
@@ -160,7 +160,7 @@ def _cell(sheet: Any, value: Any, format_: str) -> Any:
     if value is None or value == ():
         return None
     if isinstance(value, dt.date) and value >= _OLDEST:
-        cell = WriteOnlyCell(sheet, value)
+        cell = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]  # its stubs leave days out
         cell.number_format = _DAY
         return cell
     if isinstance(value, Decimal) and Decimal(repr(float(value))) == value:
