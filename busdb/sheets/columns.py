@@ -114,8 +114,8 @@ def listed(
         kept = {get(one): one for one in before}
         free = [one for one in before if get(one) not in (value or ())]
         made = [kept[one] if one in kept else make(one, free.pop(0) if free else None) for one in value or ()]
-        others = [one for one in getattr(record, field_) if not mine(one)]
-        return replace(record, **{field_: (*made, *others)})
+        placed = [made.pop(0) if mine(one) else one for one in getattr(record, field_) if made or not mine(one)]
+        return replace(record, **{field_: (*placed, *made)})
 
     return Column(
         name, path or f"$.{field_}", read, lambda record: tuple(get(one) for one in some(record)), put, **more

@@ -99,6 +99,9 @@ def find(
     fitting = [(position, table) for hits, position, table in best if hits == most]
     whole = [one for one in fitting if not _needed(one[1]) - _hits(lines[-one[0]], one[1], renamed)] or fitting
     if len({table.name for _, table in whole}) > 1:
+        words = same(file.rpartition(".")[0])
+        whole = [one for one in whole if any(name in words for name in sheet_titles(one[1]))] or whole
+    if len({table.name for _, table in whole}) > 1:
         names = ", ".join(dict.fromkeys(table.name for _, table in whole))
         raise InputError("table_ambiguous", file=file, sheet=sheet or file, tables=names)
     position, table = whole[0]

@@ -52,16 +52,7 @@ def responsibilities() -> Table:
     executor = Choice(
         ("municipality", "local", "district", "state", "country"), {"kommune": "local", "kreis": "district"}
     )
-    target = (
-        "oe",
-        "oe_id",
-        "oe_name",
-        "behoerde_id",
-        "zustaendige_stelle",
-        "stelle",
-        "organisationseinheit",
-        "authority_id",
-    )
+    target = "oe oe_id oe_name behoerde_id zustaendige_stelle stelle organisationseinheit authority_id"
     columns = (
         id_("zustaendigkeit"),
         service(),
