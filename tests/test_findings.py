@@ -60,7 +60,10 @@ DELIVERIES: dict[str, tuple[str, Any]] = {
     "value_cut": ("dldb", dldb(legal=[{"name": LONG}])),
     "wording_target": ("json", b'{"record":"wording","id":"lsa.w","everyday":"Perso"}\n'),
 }
-ELSEWHERE = {"area_owned"}  # a test of its own below; those of XZuFi have files of their own
+TABLES = {"cell_formula", "cell_repaired", "cells_merged", "column_double", "phone_unreadable", "rows_hidden", "rows_skipped",
+          "sheet_hidden", "sheet_unknown"}  # fmt: skip
+"""Those of spreadsheets have tests of their own (tests/sheets)."""
+ELSEWHERE = TABLES | {"area_owned"}  # a test of its own below; those of XZuFi have files of their own
 
 
 def delivered(database: Database, format_: str, content: Any) -> list[dict[str, Any]]:

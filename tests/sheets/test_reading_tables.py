@@ -242,7 +242,9 @@ def test_an_empty_cell_empties_and_a_missing_column_does_not(state: Database) ->
 
 
 def test_a_table_changes_no_record_of_another_source(state: Database) -> None:
-    report = deliver(state, text([["Kennung", "Name"], ["kommunal.buergerbuero", "Meins"]]), dry_run=True, table="authorities")
+    report = deliver(
+        state, text([["Kennung", "Name"], ["kommunal.buergerbuero", "Meins"]]), dry_run=True, table="authorities"
+    )
     assert [one["code"] for one in report.issues] == ["foreign_source"]
     assert "Naumburg" not in str(report.issues)
 
