@@ -60,8 +60,17 @@ DELIVERIES: dict[str, tuple[str, Any]] = {
     "value_cut": ("dldb", dldb(legal=[{"name": LONG}])),
     "wording_target": ("json", b'{"record":"wording","id":"lsa.w","everyday":"Perso"}\n'),
 }
-TABLES = {"cell_formula", "cell_repaired", "cells_merged", "column_double", "phone_unreadable", "rows_hidden", "rows_skipped",
-          "sheet_hidden", "sheet_unknown"}  # fmt: skip
+TABLES = {
+    "cell_formula",
+    "cell_repaired",
+    "cells_merged",
+    "column_double",
+    "phone_unreadable",
+    "rows_hidden",
+    "rows_skipped",
+    "sheet_hidden",
+    "sheet_unknown",
+}
 """Those of spreadsheets have tests of their own (tests/sheets)."""
 ELSEWHERE = TABLES | {"area_owned"}  # a test of its own below; those of XZuFi have files of their own
 
