@@ -10,6 +10,7 @@ from api import (
     changes,
     compat,
     errors,
+    feedback,
     feeds,
     headers,
     life_events,
@@ -27,6 +28,9 @@ from api.openapi import PREFIX, make_api
 from busdb.formats import exporter, names
 from busdb.settings import Settings
 
+TAKEN = 64_000
+"""Bytes that a request may bring along: a report, or the parameters of a token."""
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for an installation; without settings, for that of the environment."""
@@ -35,15 +39,17 @@ def create_app(settings: Settings | None = None) -> Flask:
         exporter(name)  # formats are loaded before threads may meet in loading them
     app = Flask(__name__)
     app.extensions["busdb"] = Hub(settings)
+    app.config["MAX_CONTENT_LENGTH"] = TAKEN
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     api = make_api(app)
-    for module in (services, authorities, areas, responsibilities, life_events, search, feeds, changes, news):
+    for module in (services, authorities, areas, responsibilities, life_events, search, feeds, changes, news, feedback):
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)
     compat.install(app, api)
     pages.install(app)
     app.register_blueprint(meta.blueprint)
     app.register_blueprint(quality.blueprint)
     app.register_blueprint(published.blueprint)
+    app.register_blueprint(feedback.pages)
     errors.install(app)
     headers.install(app)
     return app

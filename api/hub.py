@@ -19,6 +19,7 @@ from busdb.changes import State
 from busdb.criteria import Facts
 from busdb.db import Database
 from busdb.errors import InputError
+from busdb.feedback import Box
 from busdb.finder import Asking
 from busdb.formats import Form
 from busdb.migration import require
@@ -37,6 +38,7 @@ class Hub:
         self.database = Database(settings.database)
         self.desk = Desk(settings, self.database)
         self.log = SearchLog(settings)
+        self.box = Box(settings)
         self._ready = False
         self._languages: tuple[str, frozenset[str]] = ("", frozenset())
 
@@ -59,6 +61,7 @@ class Hub:
     def close(self) -> None:
         """Write what is collected and close all connections."""
         self.log.close()
+        self.box.close()
         self.database.close()
 
 

@@ -79,6 +79,9 @@ class Settings:
     search_log_days: str = _setting(
         "BUSDB_SEARCH_LOG_DAYS", "90", "Days for which searched lines are counted for editors; 0: not at all."
     )
+    feedback_days: str = _setting(
+        "BUSDB_FEEDBACK_DAYS", "365", "Days for which closed reports of readers are kept; 0: they go at once."
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -97,6 +100,8 @@ class Settings:
             raise SetupError("setting_days", name="BUSDB_FEED_DAYS", least=1, value=settings.feed_days)
         if not re.fullmatch(r"\d{1,5}", settings.search_log_days, re.ASCII):
             raise SetupError("setting_days", name="BUSDB_SEARCH_LOG_DAYS", least=0, value=settings.search_log_days)
+        if not re.fullmatch(r"\d{1,5}", settings.feedback_days, re.ASCII):
+            raise SetupError("setting_days", name="BUSDB_FEEDBACK_DAYS", least=0, value=settings.feedback_days)
         if not settings.archive_days.isdecimal() or 0 < int(settings.archive_days) < int(settings.feed_days):
             least = f"0, {settings.feed_days}"
             raise SetupError("setting_days", name="BUSDB_ARCHIVE_DAYS", least=least, value=settings.archive_days)
@@ -124,6 +129,11 @@ class Settings:
     def search_log(self) -> int:
         """Days for which searched lines are kept, 0 for no log."""
         return int(self.search_log_days)
+
+    @property
+    def feedback(self) -> int:
+        """Days for which closed reports are kept."""
+        return int(self.feedback_days)
 
     @property
     def folder(self) -> Path:

@@ -1,11 +1,12 @@
 """The tables, one module for each aggregate."""
 
-from busdb.models import areas, authorities, local, operations, responsibilities, search, services, webhooks
+from busdb.models import areas, authorities, feedback, local, operations, responsibilities, search, services, webhooks
 from busdb.models.base import metadata, number
 
 __all__ = [
     "areas",
     "authorities",
+    "feedback",
     "local",
     "metadata",
     "number",

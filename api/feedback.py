@@ -1,0 +1,153 @@
+"""Reports that something is wrong: the form for people, and the same for programs.
+
+No cookie tells who writes, so that there is nothing for a foreign page to misuse; the form is taken from our own pages
+only, and so many reports from one neighbourhood of the network at a time.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from ipaddress import ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from flask import Blueprint as Pages
+from flask import Response, request
+from marshmallow import Schema, fields, validate
+from sqlalchemy import Connection
+from werkzeug.exceptions import Forbidden, TooManyRequests
+
+from api.hub import hub
+from api.openapi import Blueprint
+from api.pages.shell import Head, Lenient, links_for, render
+from busdb import i18n, queries, validity
+from busdb.errors import BusdbError
+from busdb.feedback import LENGTH, Report, report
+from busdb.i18n import message
+
+blueprint = Blueprint("feedback", __name__)
+pages = Pages("feedback_page", __name__)
+MOST, SPAN = 10, 600.0
+"""How many reports a neighbourhood may send within so many seconds."""
+_SHORT = validate.Length(max=300)
+
+
+class About(Schema):
+    """What a report is about."""
+
+    service = fields.String(validate=_SHORT, metadata={"description": "Public id of a service"})
+    authority = fields.String(validate=_SHORT, metadata={"description": "Public id of an authority"})
+    ars = fields.String(validate=validate.Regexp(r"\d{2,12}$"), metadata={"description": "Place of the answer"})
+    module = fields.String(validate=validate.Length(max=10), metadata={"description": "Text module that is wrong"})
+
+
+class Given(About):
+    """A report."""
+
+    text = fields.String(required=True, metadata={"description": f"What is wrong, up to {LENGTH} characters"})
+    contact = fields.String(validate=_SHORT, metadata={"description": "Where to answer; deleted when it is closed"})
+
+
+class Shown(About):
+    """The form of a page."""
+
+    lang = fields.String(validate=validate.Length(min=2, max=10))
+
+
+class Neighbours:
+    """Counts what comes from a neighbourhood of the network; an address itself is not kept."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, deque[float]] = {}
+        self._lock = threading.Lock()
+
+    def admit(self, address: str | None, moment: float) -> None:
+        """Let one more pass. Raises ``TooManyRequests`` with the seconds to wait."""
+        with self._lock:
+            self._seen = {near: times for near, times in self._seen.items() if moment - times[-1] < SPAN}
+            times = self._seen.setdefault(neighbourhood(address), deque(maxlen=MOST))
+            if len(times) == MOST and moment - times[0] < SPAN:
+                raise TooManyRequests(message("feedback_often"), retry_after=int(SPAN - (moment - times[0])) + 1)
+            times.append(moment)
+
+
+def neighbourhood(address: str | None) -> str:
+    """The network around an address: 256 of IPv4, a site of IPv6."""
+    try:
+        parsed = ip_address(address or "")
+    except ValueError:
+        return ""
+    return str(ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))
+
+
+_neighbours = Neighbours()
+
+
+@blueprint.post("/feedback")
+@blueprint.arguments(Given)
+@blueprint.response(201, Schema.from_dict({"id": fields.String()}), description="Kept for the editors")
+def post(arguments: dict[str, Any]) -> Any:
+    """Report an error in a service or an authority"""
+    return {"id": _keep(arguments).id}
+
+
+@pages.get("/feedback")
+def form() -> Response:
+    """The form, with what it is about."""
+    about: dict[str, Any] = Lenient().parse(Shown(), request, location="query")
+    return _form(about)
+
+
+@pages.post("/feedback")
+def send() -> Response:
+    """Keep what somebody has written and say thanks; what cannot be kept stands in the form again."""
+    _from_here()
+    given = {name: value for name, value in request.form.items() if value.strip()}
+    lang = request.args.get("lang")
+    if not given.pop("website", ""):  # people do not see this field; what fills in all fields is no person
+        wrong = Given().validate(given, partial=("text",))
+        about = {name: value for name, value in given.items() if name not in wrong}
+        try:
+            _keep({"text": "", **about})
+        except BusdbError as error:
+            return _form(about, str(error), 400)
+    return render("feedback.html", Head(title=message("page.feedback_thanks")), links_for(None, lang), done=True)
+
+
+def _from_here() -> None:
+    """Refuse a form that another site sends. Raises ``Forbidden``."""
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    if foreign or site not in {"same-origin", "none"}:
+        raise Forbidden(message("feedback_foreign"))
+
+
+def _keep(given: dict[str, Any]) -> Report:
+    with hub().reading() as connection:
+        made = report(connection, given.pop("text"), validity.now(), language=i18n.current(), **given)
+    _neighbours.admit(request.remote_addr, time.monotonic())
+    hub().box.put(made)
+    return made
+
+
+def _form(about: dict[str, Any], error: str | None = None, status: int = 200) -> Response:
+    with hub().reading() as connection:
+        named = _named(connection, about)
+    head = Head(title=message("page.feedback"))
+    links = links_for(None, about.pop("lang", request.args.get("lang")))
+    kept = {name: about[name] for name in About().fields if name in about}
+    response = render("feedback.html", head, links, about=kept, named=named, given=about, error=error, limit=LENGTH)
+    response.status_code = status
+    return response
+
+
+def _named(connection: Connection, about: dict[str, Any]) -> str | None:
+    """The name of what a report is about."""
+    if service := about.get("service"):
+        return queries.names_of(connection, [service], i18n.current()).get(service)
+    found = queries.one(connection, "authority", about["authority"]) if about.get("authority") else None
+    return msgspec.to_builtins(found.record)["name"] if found and found.public_hash else None
