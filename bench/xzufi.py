@@ -25,6 +25,7 @@ def rows(_state: Path, database: Path) -> Iterator[Row]:
     yield Row("full XZuFi export", lambda: _export(database, delivery), 1.2)
     yield Row("import of a new XZuFi delivery", lambda: _new(database, delivery, copy), 1.7)
     yield Row("import of the same XZuFi delivery again", lambda: _again(database, delivery, copy), 1.5)
+    yield Row("import of the same XZuFi in other bytes", lambda: _again(database, delivery, copy, other=True), 1.5)
     yield Row(
         "memory of an XZuFi import above its imports", lambda: (_memory_in(database, delivery, copy), 0.0), 60, "MB"
     )
@@ -74,8 +75,11 @@ def _bare_import(delivery: Path, connection: sqlite3.Connection, copied: list[tu
     connection.execute("COMMIT")
 
 
-def _again(database: Path, delivery: Path, copy: Path) -> tuple[float, float]:
+def _again(database: Path, delivery: Path, copy: Path, *, other: bool = False) -> tuple[float, float]:
     _delivery(database, delivery)
+    if other:
+        with delivery.open("ab") as file:
+            file.write(b"\n")
     if not copy.exists():
         first = fresh(copy)
         import_(delivery, first)

@@ -17,6 +17,8 @@ from busdb.records import COUNTRY, Area
 from busdb.store import Store
 
 BATCH = 500
+REFERENCE, AREA, PARENT = "reference_missing", "area_unknown", "area_parent_unknown"
+"""The codes of the findings."""
 
 
 class Dangling:
@@ -45,17 +47,17 @@ class Dangling:
     def findings(self) -> Iterator[Issue]:
         """What is missing now; areas only where there is a gazetteer at all."""
         for (kind, id_), item in self._missing():
-            yield _finding("reference_missing", item, kind=i18n.message(f"kind.{kind}"), id=id_)
+            yield _finding(REFERENCE, item, kind=i18n.message(f"kind.{kind}"), id=id_)
         rows = self._connection.execute(select(number.c.source, number.c.value).join_from(area_table, number)).all()
         known = {row.value for row in rows} | {f"{row.source}.{row.value}" for row in rows} | {COUNTRY}
         if not rows:
             return
         for code, item in self._areas.items():
             if code not in known and not any(one.startswith(code) for one in known):
-                yield _finding("area_unknown", item, area=code)
+                yield _finding(AREA, item, area=code)
         for code, item in self._surroundings.items():
             if code not in known:
-                yield _finding("area_parent_unknown", item, area=code)
+                yield _finding(PARENT, item, area=code)
 
     def _missing(self) -> Iterator[tuple[tuple[str, str], Parsed]]:
         pairs = list(self._objects)

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from busdb import history, misfit, runs
+from busdb import history, misfit, repetition, runs
 from busdb.changes import ChangeLog, Former, concerns
 from busdb.dangling import Dangling
 from busdb.db import Database
@@ -86,9 +86,10 @@ def import_(
             with database.trying() if order.dry_run else database.writing() as connection:
                 before = history.position(connection)
                 job = _Job(connection, order, run_id, now, issues)
-                job.apply(format_, progress)
+                known = job.work(format_, progress)
                 if run_id is not None:
-                    runs.end(connection, run_id, now, "done", issues, counts=job.counts)
+                    repeatable = (known, before) if known else None
+                    runs.end(connection, run_id, now, "done", issues, counts=job.counts, repeatable=repeatable)
                 if order.dry_run:
                     span = history.Span(before, history.position(connection))
                     differences += islice(history.between(connection, span), runs.KEPT_DIFFERENCES)
@@ -155,11 +156,29 @@ class _Job:
         self._parts = Parts(connection, self._store, order.source)
         self._edits = Edits(connection, order.source)
         self._covered: set[str] = set()
+        self._steady = True  # read again it would come to the same: it deletes nothing, and tells nothing twice
         self.blocked = False
         self.counts: runs.Counts = {kind: dict.fromkeys(runs.WORDS, 0) for kind in importer(order.format).kinds}
 
-    def apply(self, format_: Importer, progress: Progress | None) -> None:
-        """Read, compare and write the whole delivery; raises what :func:`import_` raises."""
+    def work(self, format_: Importer, progress: Progress | None) -> str | None:
+        """Take in the delivery, unless nothing of it can be new; by what it is known if that can be said next time.
+
+        Raises what :func:`import_` raises.
+        """
+        order, connection = self._order, self._connection
+        how = (order.format, order.source, order.area, order.full)
+        anew = order.schemas or format_.strict  # tables are read by what else is there
+        known = None if anew else repetition.digest(connection, order.inputs, *how)
+        if former := repetition.former(connection, order.source, known):
+            self.counts = former.counts
+            for issue in former.issues:
+                self._issues.add(issue)
+            return known
+        self._apply(format_, progress)
+        return known if self._steady and self._issues.total <= runs.KEPT_ISSUES else None
+
+    def _apply(self, format_: Importer, progress: Progress | None) -> None:
+        """Read, compare and write the whole delivery."""
         context = import_context(self._connection, self._order.source, self._order.area, self._order.schemas)
         context = table_context(self._connection, context, self._order.table, self._order.headings)
         for found in format_.read(self._order.inputs, context):
@@ -229,6 +248,7 @@ class _Job:
             self._flush()
 
     def _doom(self, deleted: Deleted) -> None:
+        self._steady = False
         if (deleted.kind, deleted.id) in self._waiting:
             self._flush()
         self._doomed[deleted.kind, deleted.id] = deleted
@@ -286,8 +306,10 @@ class _Job:
         fresh: list[tuple[Parsed, bytes]] = []
         self._store.numbers.ensure((item.record.kind_name, item.record.id) for item, _ in batch)
         for item, data in batch:
-            if self._mark(self._store.numbers.of(item.record)) or item.again:
+            first = self._mark(self._store.numbers.of(item.record))
+            if first or item.again:
                 fresh.append((item, data))
+                self._steady = self._steady and first
             else:
                 id_ = item.record.id
                 again = Issue(code="duplicate_id", path="$.id", ref=id_, values={"id": id_})

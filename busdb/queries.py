@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, or_, select, true, tuple_
 
 from busdb.areas import Gazetteer
 from busdb.html import plain
@@ -23,6 +23,9 @@ NAMED_AT_ONCE = 400
 """How many objects one query names by source and value."""
 
 
+_VERSIONS = select(tally.c.kind, tally.c.checksum).where(tally.c.kind.in_(bindparam("kinds", expanding=True)))
+
+
 def version(connection: Connection, kind: str) -> str:
     """A word that changes whenever public records of a kind do."""
     return connection.scalar(select(tally.c.checksum).where(tally.c.kind == kind)) or ""
@@ -35,8 +38,7 @@ def gazetteer_version(connection: Connection) -> str:
 
 def versions(connection: Connection, *kinds: str) -> tuple[str, ...]:
     """A word for each kind that changes whenever its public records do; one read."""
-    found = select(tally.c.kind, tally.c.checksum).where(tally.c.kind.in_(kinds))
-    known = {kind: checksum for kind, checksum in connection.execute(found)}  # noqa: C416  # typed rows
+    known = {kind: checksum for kind, checksum in connection.execute(_VERSIONS, {"kinds": kinds})}  # noqa: C416  # typed rows
     return tuple(known.get(kind, "") for kind in kinds)
 
 

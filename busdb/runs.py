@@ -123,14 +123,20 @@ def end(
     *,
     counts: Counts | None = None,
     error: str | None = None,
+    repeatable: tuple[str, int] | None = None,
 ) -> None:
-    """Close a run as ``done`` or ``failed`` with its counts and findings."""
+    """Close a run as ``done`` or ``failed`` with its counts and findings.
+
+    ``repeatable`` is by what its delivery is known when it comes again, and where the log stood when it began.
+    """
     values = {
         "status": status,
         "finished_at": now,
         "counts": msgspec.json.encode(counts or {}).decode(),
         "findings_total": issues.total,
         "error": error,
+        "digest": repeatable[0] if repeatable else None,
+        "position": repeatable[1] if repeatable else None,
     }
     connection.execute(update(run).where(run.c.run == run_id).values(**values))
     rows = [
@@ -162,8 +168,13 @@ def report(connection: Connection, run_id: int) -> dict[str, Any]:
     row = connection.execute(select(run).where(run.c.run == run_id)).first()
     if row is None:
         raise NotFoundError("run_not_found", run=run_id)
+    return {**_summary(row), "dry_run": False, "issues": [describe(one) for one in findings(connection, run_id)]}
+
+
+def findings(connection: Connection, run_id: int) -> list[Issue]:
+    """The findings of a run that were kept, in their order."""
     found = connection.execute(select(finding).where(finding.c.run == run_id).order_by(finding.c.position))
-    issues = [
+    return [
         Issue(
             code=one.code,
             file=one.file,
@@ -175,7 +186,6 @@ def report(connection: Connection, run_id: int) -> dict[str, Any]:
         )
         for one in found
     ]
-    return {**_summary(row), "dry_run": False, "issues": [describe(issue) for issue in issues]}
 
 
 def _summary(row: Any) -> dict[str, Any]:

@@ -39,9 +39,12 @@ run = Table(
     text("error"),
     text("editor"),
     whole("of"),
+    text("digest"),
+    Column("position", BigInteger),
 )
 """Whatever changed records: imports and undos. ``editor`` answers for it, as the channel says (NULL: before there were
-editors); ``of`` is the run that it takes back."""
+editors); ``of`` is the run that it takes back. ``digest`` is by what its delivery is known when it comes again (NULL:
+it is read anew), ``position`` where the change log stood when the run began."""
 
 finding = Table(
     "finding",

@@ -105,11 +105,11 @@ def real() -> Path:
 
 def test_a_real_city_comes_in_whole_and_again_without_a_change(database: Database, real: Path, tmp_path: Path) -> None:
     reports = []
-    for _ in range(2):
-        with (real / "services_de.json").open("rb") as one, (real / "locations_de.json").open("rb") as two:
-            inputs = (Input("services_de.json", one), Input("locations_de.json", two))
-            order = Order(format="dldb", inputs=inputs, source="muenchen", area="09162")
-            reports.append(ingest.import_(database, order, NOW))
+    for end in (b"", b"\n"):  # other bytes, so that they are read
+        names = ("services_de.json", "locations_de.json")
+        inputs = tuple(Input(name, io.BytesIO((real / name).read_bytes() + end)) for name in names)
+        order = Order(format="dldb", inputs=inputs, source="muenchen", area="09162")
+        reports.append(ingest.import_(database, order, NOW))
     counts = {kind: one["added"] for kind, one in reports[0].counts.items()}
     assert (counts["service"], counts["authority"], counts["responsibility"]) == (287, 109, 526)
     assert reports[1].changes == 0
