@@ -109,8 +109,8 @@ def write(connection: Connection, gazetteer: Gazetteer, asked: Question, state: 
     format_ = exporter(wish.feed)
     if not isinstance(format_, ItemFeed):
         raise InputError("feed_without_changes", feed=wish.feed)
-    until = until or Mark(max(state.seq, since.seq), wish.on)
-    work = _Comparison(connection, gazetteer, asked, format_, since, until)
+    present = Mark(max(state.seq, since.seq), wish.on)
+    work = _Comparison(connection, gazetteer, asked, format_, since, until or present, until in {None, present})
     return paged("changes", wish.form, work.page(sent))
 
 
@@ -125,6 +125,7 @@ class _Comparison:
         format_: ItemFeed,
         since: Mark,
         until: Mark,
+        last: bool,
     ) -> None:
         self._connection = connection
         self._gazetteer = gazetteer
@@ -132,9 +133,14 @@ class _Comparison:
         self._format = format_
         self._since = since
         self._until = until
+        self._last = last
 
     def page(self, sent: int) -> Iterator[ChangeEntry | Paged]:
-        """The entries after the first ``sent`` ones, and what closes the page."""
+        """The entries after the first ``sent`` ones, and what closes the page.
+
+        The end of a delta to a state that is past by now is not the last page, though its sum is given: what came
+        since follows.
+        """
         limit = self._asked.limit
         checksum = Checksum()
         with closing(self._entries(checksum)) as entries:
@@ -145,7 +151,7 @@ class _Comparison:
                     yield Paged(cursor=str(Cursor(self._since, self._until, sent + limit)), complete=False)
                     return
                 yield entry
-        yield Paged(cursor=str(self._until), complete=True, count=checksum.count, checksum=checksum.hex)
+        yield Paged(cursor=str(self._until), complete=self._last, count=checksum.count, checksum=checksum.hex)
 
     def _entries(self, checksum: Checksum) -> Generator[ChangeEntry, None, None]:
         """All differences in an order that two states settle; ``checksum`` takes every item of the later one."""

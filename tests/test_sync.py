@@ -257,6 +257,21 @@ def on_postgres(tmp_path: Path, postgres_server: Engine | None, postgres_templat
     return fresh
 
 
+def test_a_delta_that_is_taken_up_again_days_later_goes_on_to_the_present(on_sqlite: Callable[[], Any]) -> None:
+    machine: Any = type("History", (History,), {"fresh": staticmethod(on_sqlite)})()
+    machine.begin()
+    reader = machine.readers[0]
+    with pytest.raises(InterruptionError):
+        reader.sync(machine.on, limit=1, dies_at=2)
+    machine.on += dt.timedelta(days=30)
+    del machine.records["lsa.drei"]
+    machine.deliver()
+    reader.sync(machine.on, limit=1)
+    assert reader.held() == machine.whole(reader.feed)
+    assert set(reader.held()) == {"lsa.eins", "lsa.zwei"}
+    machine.teardown()
+
+
 def test_mirrors_equal_the_feed_after_any_history_on_sqlite(on_sqlite: Callable[[], Any]) -> None:
     explore(on_sqlite, 8)
 
