@@ -12,7 +12,8 @@ from api import arguments as parameters
 from api import authorities as authority_views
 from api.hub import hub
 from api.life_events import nodes
-from api.pages import reads
+from api.pages import jsonld, reads
+from api.pages.sdg import sdg
 from api.pages.shell import Head, Visit, page
 from busdb import i18n, queries
 from busdb.errors import NotFoundError
@@ -157,11 +158,14 @@ def service(visit: Visit, arguments: dict[str, Any], id: str) -> Response:
 def _head(publication: Publication, visit: Visit) -> Head:
     place = f" – {publication.area.name}" if publication.area else ""
     own = [one for one in publication.available_languages if one not in i18n.LANGUAGES]
+    address = visit.base_url + visit.links.alone({"ars": visit.links.ars}, visit.language)
     return Head(
         title=f"{publication.name}{place}",
         description=publication.teaser,
         canonical={"ars": visit.links.ars},
         languages=(*i18n.LANGUAGES, *own),
+        meta=sdg(publication),
+        data=jsonld.script(jsonld.service(publication, visit.base_url, address, visit.today)),
     )
 
 
@@ -175,7 +179,7 @@ def authority(visit: Visit, _arguments: dict[str, Any], id: str) -> Response:
         visit.settle(family.area)
     return visit.render(
         "authority.html",
-        Head(title=shown.name, canonical={}),
+        Head(title=shown.name, canonical={}, data=jsonld.script(jsonld.office(shown, visit.base_url, visit.today))),
         authority=shown,
         above=family.above,
         below=family.below,

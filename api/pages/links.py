@@ -69,6 +69,10 @@ class Links:
         """The present page with parameters changed; ``None`` takes one away."""
         return address(self._path, {**self._query, **changed})
 
+    def alone(self, parameters: dict[str, object], lang: str) -> str:
+        """The present page in a language, with no other parameters than those that make it what it is."""
+        return address(self._path, {**parameters, "lang": lang})
+
     def area(self, ars: str | None) -> str:
         """The present page at another place."""
         return self.here(ars=ars, place=None)

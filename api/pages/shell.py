@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Request, Response, render_template, request
+from markupsafe import Markup
 from marshmallow import EXCLUDE, Schema
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -45,7 +46,7 @@ class Head(Struct, frozen=True, kw_only=True):
     canonical: dict[str, object] | None = None
     languages: tuple[str, ...] = i18n.LANGUAGES
     meta: tuple[tuple[str, str], ...] = ()
-    data: str | None = None
+    data: Markup | None = None
 
 
 class Lenient(FlaskParser):
@@ -65,6 +66,11 @@ class Visit(Ask):
     def __init__(self, connection: Connection, arguments: dict[str, Any]) -> None:
         super().__init__(connection, arguments, "json")
         self.links = links_for(self.place, arguments.get("lang"))
+
+    @property
+    def base_url(self) -> str:
+        """The public address of this installation."""
+        return hub().settings.base_url.rstrip("/")
 
     def settle(self, ars: str) -> None:
         """Let the page be of a place that only became known on the way."""
@@ -132,14 +138,18 @@ def _choose(connection: Connection, arguments: dict[str, Any], error: BusdbError
 def render(template: str, head: Head, links: Links, **values: object) -> Response:
     """A page in its frame."""
     settings = hub().settings
+    content = str(values.pop("content_language", i18n.current()))
     html = render_template(
         template,
         head=head,
         links=links,
         language=i18n.current(),
+        content_language=content,
+        canonical=[(code, settings.base_url.rstrip("/") + links.alone(head.canonical, code)) for code in head.languages]
+        if head.canonical is not None
+        else [],
         site=settings.title or message("page.site"),
         sheets=sheets(),
-        base_url=settings.base_url.rstrip("/"),
         legal_pages=legal.PAGES,
         **{"place": None, **values},
     )
