@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, stream_with_context
@@ -45,7 +44,7 @@ def index() -> Response:
     day = today(now())
     with hub().reading() as connection:
         counts = {"services": _count(connection, _services(day)), "authorities": _count(connection, _authorities(day))}
-    counts["places"] = MOST  # one part: towns of one country are fewer
+    counts["places"] = len(_places())
     parts = [(name, part) for name, count in counts.items() for part in range(1, -(-count // MOST) + 1)]
     entries = ((f"{_base()}/sitemap-{name}-{part}.xml", None) for name, part in parts)
     return _answer("sitemapindex", "sitemap", entries)
@@ -111,20 +110,20 @@ def _authority_entries(start: int) -> Iterator[Entry]:
 
 
 def _place_entries(start: int) -> Iterator[Entry]:
+    yield from ((address, None) for address in _places()[start : start + MOST])
+
+
+def _places() -> list[str]:
     """The first pages: of the site, of life events, of each municipality."""
     day, gazetteer = today(now()), hub().desk.gazetteer
     with hub().reading() as connection:
         events = [f"{source}.{value}" for source, value in connection.execute(_life_events())]
-    found: list[Entry] = [
-        (make(Links(lang=language)), None)
-        for language in i18n.LANGUAGES
-        for make in (Links.start, Links.services, Links.life_events)
-    ]
-    found += [(Links(lang=language).life_event(id_), None) for id_ in events for language in i18n.LANGUAGES]
+    found = []
+    for links in (Links(lang=language) for language in i18n.LANGUAGES):
+        found += [links.start(), links.services(), links.life_events(), *map(links.life_event, events)]
     towns = (gazetteer.get(code) for code in sorted(gazetteer.codes()))
     own = (one for one in towns if one and one.kind in MUNICIPALITIES and valid(one, day))
-    found += [(Links(ars=shown_ars(one), lang="de").start(), None) for one in own]
-    yield from islice(found, start, start + MOST)
+    return [*found, *(Links(ars=shown_ars(one), lang="de").start() for one in own)]
 
 
 def _life_events() -> Select[Any]:

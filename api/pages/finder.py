@@ -68,7 +68,7 @@ def start(visit: Visit, _arguments: dict[str, Any]) -> Response:
 @blueprint.get("/search")
 @page(Concern)
 def search(visit: Visit, arguments: dict[str, Any]) -> Response:
-    """Results for a concern; a line that only names a place leads to that place."""
+    """Results for a concern; a line that names nothing but a place leads to that place."""
     line, offset = arguments.get("q"), arguments["offset"]
     if line is None:
         return redirect(visit.links.start())  # type: ignore[return-value]  # werkzeug's class
@@ -80,9 +80,10 @@ def search(visit: Visit, arguments: dict[str, Any]) -> Response:
         hub().log.searched(line, found.total)
     named = found.understood.places if visit.place is None else ()
     if len(named) == 1 and named[0].ars:
-        if not found.understood.concern:
-            return redirect(visit.links.start(ars=named[0].ars))  # type: ignore[return-value]  # werkzeug's class
         visit.settle(named[0].ars)
+    meant = [place.ars for place in found.places if place.ars]
+    if not found.total and not named and len(meant) == 1:
+        return redirect(visit.links.start(ars=meant[0]))  # type: ignore[return-value]  # werkzeug's class
     title = message("page.results_for", {"line": line})
     return visit.render(
         "results.html",
@@ -91,7 +92,7 @@ def search(visit: Visit, arguments: dict[str, Any]) -> Response:
         count=_counted(found),
         found=found,
         line=line,
-        places=named,
+        places=[visit.gazetteer.place(one.ars) for one in named if one.ars] if len(named) > 1 else [],
         facets=_facets(found, only),
         previous=max(0, offset - PAGE) if offset else None,
         following=offset + PAGE if offset + PAGE < found.total else None,

@@ -46,12 +46,8 @@ def service(publication: Publication, base_url: str, address: str, day: dt.date)
         "areaServed": {"@type": "AdministrativeArea", "name": area.name, "identifier": area.ars} if area else None,
         "serviceOperator": offices,
         "availableChannel": [
-            *(
-                {"@type": "ServiceChannel", "serviceLocation": {"@id": one["@id"]}}
-                for one in offices
-                if "address" in one
-            ),
-            *({"@type": "ServiceChannel", "serviceUrl": url} for url in online),
+            *(_channel("serviceLocation", {"@id": one["@id"]}) for one in offices if "address" in one),
+            *(_channel("serviceUrl", url) for url in online),
         ],
         "offers": [offer for fee in publication.fees if (offer := _offer(fee))],
     }
@@ -104,6 +100,10 @@ def office(authority: AuthorityView, base_url: str, day: dt.date) -> dict[str, A
             ],
         }
     )
+
+
+def _channel(how: str, value: object) -> dict[str, Any]:
+    return {"@type": "ServiceChannel", how: value}
 
 
 def _offer(fee: FeeView) -> dict[str, Any] | None:

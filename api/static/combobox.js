@@ -1,96 +1,122 @@
 // Completes what is typed into a field: the editable combobox of the WAI-ARIA authoring practices, with a listbox.
-// A field says by data-complete what it is about: areas or services. Without this script it is a plain field.
+// A field says by data-complete what it is about: areas, or services (suggest). Without this script it is plain.
 
-/** @typedef {{text: string, more: string, ars?: string, id?: string}} Option */
+/** @typedef {{text: string, more: string, ars?: string}} Option */
+/** @typedef {(text: string, signal: AbortSignal, field: HTMLInputElement) => Promise<Option[]>} Find */
+/** @typedef {{name: string, kind: string, ars: string | null, code: string, parents: {name: string, kind: string}[]}} Area */
 
 const WAIT = 120;
 const LONGEST = 8;
+const TELLING = ["association", "district"];
 
 /**
- * @param {string} text
+ * @param {string} path
+ * @param {Record<string, string>} parameters
  * @param {AbortSignal} signal
- * @returns {Promise<Option[]>} the places that the text may mean
+ * @returns {Promise<any[]>} the items of an answer; none where it is an error
  */
-async function areas(text, signal) {
-  const found = await ask("/api/v1/areas", { q: text, limit: LONGEST }, signal);
-  return found.items.map((one) => ({
-    text: one.name,
-    more: one.parents.filter((parent) => ["association", "district"].includes(parent.kind)).map((parent) => parent.name).join(", "),
-    ars: one.ars ?? one.code,
-  }));
-}
-
-/**
- * @param {string} text
- * @param {AbortSignal} signal
- * @param {HTMLInputElement} field
- * @returns {Promise<Option[]>} the services that the text may become, at the place of the form
- */
-async function services(text, signal, field) {
-  const ars = hidden(field, "ars")?.value;
-  const found = await ask("/api/v1/suggest", { q: text, limit: LONGEST, ...(ars ? { ars } : {}) }, signal);
-  return found.items.filter((one) => one.kind !== "place").map((one) => ({ text: one.text, more: "" }));
-}
-
 async function ask(path, parameters, signal) {
-  const lang = document.documentElement.lang;
-  const response = await fetch(`${path}?${new URLSearchParams({ ...parameters, lang })}`, { signal });
-  return response.ok ? response.json() : { items: [] };
+  const query = new URLSearchParams({ ...parameters, limit: String(LONGEST), lang: document.documentElement.lang });
+  const response = await fetch(`${path}?${query}`, { signal });
+  return response.ok ? (await response.json()).items : [];
 }
 
-/** @returns {HTMLInputElement | null} a hidden field of the same form */
+/**
+ * @param {HTMLInputElement} field
+ * @param {string} name
+ * @returns {HTMLInputElement | null} a hidden field of the same form
+ */
 function hidden(field, name) {
   return field.form?.querySelector(`input[type=hidden][name=${name}]`) ?? null;
 }
 
-const SOURCES = { areas, suggest: services };
+/** @type {Record<string, Find>} */
+const SOURCES = {
+  async areas(text, signal) {
+    /** @type {Area[]} */
+    const found = await ask("/api/v1/areas", { q: text }, signal);
+    return found.map((one) => ({
+      text: one.name,
+      more: one.parents.filter((parent) => TELLING.includes(parent.kind)).map((parent) => parent.name).join(", "),
+      ars: one.ars ?? one.code,
+    }));
+  },
 
-class Combobox {
-  /** @param {HTMLInputElement} field */
-  constructor(field) {
+  async suggest(text, signal, field) {
+    const ars = hidden(field, "ars")?.value;
+    /** @type {{text: string, kind: string}[]} */
+    const found = await ask("/api/v1/suggest", ars ? { q: text, ars } : { q: text }, signal);
+    return found.filter((one) => one.kind !== "place").map((one) => ({ text: one.text, more: "" }));
+  },
+};
+
+export class Combobox {
+  /**
+   * @param {HTMLInputElement} field
+   * @param {Find} find
+   */
+  constructor(field, find) {
     this.field = field;
-    this.find = SOURCES[field.dataset.complete];
+    this.find = find;
+    /** @type {Option[]} */
     this.options = [];
     this.at = -1;
+    this.timer = 0;
+    this.asking = new AbortController();
     this.list = document.createElement("ul");
-    this.list.id = `${field.id}-options`;
-    this.list.className = "busdb-options";
-    this.list.hidden = true;
-    this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", field.labels[0]?.textContent ?? "");
     this.status = document.createElement("div");
-    this.status.className = "kern-sr-only";
-    this.status.setAttribute("role", "status");
-    field.after(this.list, this.status);
+    this.build();
+    this.listen();
+  }
+
+  build() {
+    const { field, list, status } = this;
+    list.id = `${field.id}-options`;
+    list.className = "busdb-options";
+    list.hidden = true;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", field.dataset.list ?? "");
+    status.className = "kern-sr-only";
+    status.setAttribute("role", "status");
+    field.after(list, status);
     field.setAttribute("role", "combobox");
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-expanded", "false");
-    field.setAttribute("aria-controls", this.list.id);
-    field.addEventListener("input", () => this.typed());
-    field.addEventListener("keydown", (event) => this.pressed(event));
-    field.addEventListener("blur", () => this.close());
+    field.setAttribute("aria-controls", list.id);
+  }
+
+  listen() {
+    this.field.addEventListener("input", () => this.typed());
+    this.field.addEventListener("keydown", (event) => this.pressed(event));
+    this.field.addEventListener("blur", () => this.close());
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
-      const option = event.target.closest("[role=option]");
-      if (option) this.choose(Number(option.dataset.at));
+      const item = event.target instanceof Element ? event.target.closest("[role=option]") : null;
+      if (item) this.choose([...this.list.children].indexOf(item));
     });
   }
 
   typed() {
-    clearTimeout(this.timer);
-    this.asking?.abort();
+    this.stop();
     const text = this.field.value.trim();
-    if (text.length < 2) return this.close();
-    this.timer = setTimeout(async () => {
-      this.asking = new AbortController();
-      try {
-        this.show(await this.find(text, this.asking.signal, this.field));
-      } catch {
-        this.close();
-      }
-    }, WAIT);
+    if (text.length < 2) {
+      this.close();
+      return;
+    }
+    this.timer = window.setTimeout(() => this.look(text), WAIT);
   }
 
+  /** @param {string} text */
+  async look(text) {
+    this.asking = new AbortController();
+    try {
+      this.show(await this.find(text, this.asking.signal, this.field));
+    } catch {
+      this.close();
+    }
+  }
+
+  /** @param {Option[]} options */
   show(options) {
     this.options = options;
     this.at = -1;
@@ -99,14 +125,17 @@ class Combobox {
     this.list.hidden = !open;
     this.field.setAttribute("aria-expanded", String(open));
     this.field.removeAttribute("aria-activedescendant");
-    const { found, none } = this.field.dataset;
+    const { found = "", none = "" } = this.field.dataset;
     this.status.textContent = open ? found.replace("{count}", String(options.length)) : none;
   }
 
+  /**
+   * @param {Option} option
+   * @param {number} at
+   */
   item(option, at) {
     const item = document.createElement("li");
     item.id = `${this.list.id}-${at}`;
-    item.dataset.at = String(at);
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
     item.textContent = option.text;
@@ -118,56 +147,65 @@ class Combobox {
     return item;
   }
 
+  /** @param {KeyboardEvent} event */
   pressed(event) {
     const open = !this.list.hidden;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && open) {
-      event.preventDefault();
-      const count = this.options.length;
-      this.mark(this.at < 0 && step < 0 ? count - 1 : (this.at + step + count) % count);
-    } else if (step && event.key === "ArrowDown") {
+    if (event.key === "ArrowDown" && !open) {
       this.typed();
-    } else if (event.key === "Enter" && open && this.at >= 0) {
+    } else if (open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      this.step(event.key === "ArrowDown" ? 1 : -1);
+    } else if (open && event.key === "Enter" && this.at >= 0) {
       event.preventDefault();
       this.choose(this.at);
-    } else if (event.key === "Escape" && open) {
+    } else if (open && event.key === "Escape") {
       event.preventDefault();
       this.close();
     }
   }
 
-  mark(at) {
+  /** @param {1 | -1} by */
+  step(by) {
+    const count = this.options.length;
+    const start = this.at < 0 && by < 0 ? 0 : this.at;
     this.list.children[this.at]?.setAttribute("aria-selected", "false");
-    this.at = at;
-    const item = this.list.children[at];
+    this.at = (start + by + count) % count;
+    const item = this.list.children[this.at];
+    if (!item) return;
     item.setAttribute("aria-selected", "true");
     item.scrollIntoView({ block: "nearest" });
     this.field.setAttribute("aria-activedescendant", item.id);
   }
 
+  /** @param {number} at */
   choose(at) {
     const option = this.options[at];
+    if (!option) return;
     this.field.value = option.text;
     if (option.ars) this.remember(option.ars);
     this.close();
     this.field.focus();
   }
 
-  /** Sends the place along by its key, so that names that several places bear are clear. */
+  /**
+   * Sends the place along by its key, so that names that several places bear are clear.
+   * @param {string} ars
+   */
   remember(ars) {
-    let kept = hidden(this.field, "ars");
-    if (!kept) {
-      kept = document.createElement("input");
-      kept.type = "hidden";
-      kept.name = "ars";
-      this.field.form.append(kept);
-    }
+    const kept = hidden(this.field, "ars") ?? document.createElement("input");
+    kept.type = "hidden";
+    kept.name = "ars";
     kept.value = ars;
+    this.field.form?.append(kept);
+  }
+
+  stop() {
+    window.clearTimeout(this.timer);
+    this.asking.abort();
   }
 
   close() {
-    clearTimeout(this.timer);
-    this.asking?.abort();
+    this.stop();
     this.list.hidden = true;
     this.field.setAttribute("aria-expanded", "false");
     this.field.removeAttribute("aria-activedescendant");
@@ -175,4 +213,9 @@ class Combobox {
   }
 }
 
-for (const field of document.querySelectorAll("input[data-complete]")) new Combobox(field);
+/** @type {NodeListOf<HTMLInputElement>} */
+const fields = document.querySelectorAll("input[data-complete]");
+for (const field of fields) {
+  const find = SOURCES[field.dataset.complete ?? ""];
+  if (find) new Combobox(field, find);
+}
