@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, exists, func, select, update
+from sqlalchemy import Connection, Row, exists, func, or_, select, update
 
 from busdb.changes import concerns
 from busdb.diff import FieldChange, differences
@@ -228,8 +228,14 @@ def _differ(then: AnyRecord, now: AnyRecord | None, field: str | None) -> bool:
 
 
 def prune(connection: Connection, before: dt.datetime) -> int:
-    """Forget the content of states that had ended before a moment; how many. Who changed what when stays known."""
+    """Forget the content of states that had ended before a moment; how many. Who changed what when stays known.
+
+    A state that the public sees ends with the next that it sees, not with a change inside.
+    """
     later = change.alias()
-    ended = exists().where(later.c.number == change.c.number, later.c.seq > change.c.seq, later.c.changed_at < before)
+    ends = or_(change.c.public_op.is_(None), later.c.public_op.is_not(None))
+    ended = exists().where(
+        later.c.number == change.c.number, later.c.seq > change.c.seq, later.c.changed_at < before, ends
+    )
     statement = update(change).where(change.c.kind.in_(KINDS), change.c.record.is_not(None), ended)
     return connection.execute(statement.values(record=None)).rowcount

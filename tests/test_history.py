@@ -14,10 +14,12 @@ from test_cli import answer, busdb, home, state
 from test_ingest import lines, load
 from test_store import put
 
-from busdb import history
+from busdb import changes, history, past
 from busdb.db import Database
 from busdb.errors import GoneError, InputError, NotFoundError
+from busdb.mapping import read
 from busdb.models.operations import change
+from busdb.records import Internal115
 
 __all__ = ["home", "state"]
 
@@ -108,6 +110,19 @@ def test_the_archive_forgets_only_states_that_ended_before_its_days(database: Da
         with pytest.raises(GoneError):
             list(history.between(connection, history.of_run(connection, 2)))
         assert [one.op for one in history.between(connection, history.of_run(connection, 3))] == ["changed"]
+
+
+def test_the_archive_keeps_what_the_public_still_sees_whatever_has_changed_inside(database: Database) -> None:
+    for note in ("eins", "zwei"):
+        load(database, [authority(internal115=(Internal115(note=note),))], "kommunal")
+    load(database, [authority("anderes")], "kommunal")
+    with database.writing() as connection:
+        connection.execute(update(change).values(changed_at=NOW - dt.timedelta(days=10)))
+        assert history.prune(connection, NOW - dt.timedelta(days=5)) == 0
+    with database.reading() as connection:
+        assert len(changes.page(connection, 0, 10).items) == 2
+        with past.at(connection, 2):
+            assert [one.record.id for one in read(connection, "authority")] == ["kommunal.buergerbuero"]
 
 
 def test_the_archive_is_pruned_by_its_setting_alone(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
