@@ -14,8 +14,12 @@ from msgspec.structs import replace
 from busdb import hourwords, i18n
 from busdb.records import Address, AnyRecord, Contact, Criterion, Hours, Link
 from busdb.sheets import cells, values
-from busdb.sheets.cells import Choice, Desk, Raw, Read
+from busdb.sheets.cells import Choice, Desk, MisreadError, Raw, Read
 
+ERRORS = frozenset(
+    {"#REF!", "#N/A", "#NV", "#VALUE!", "#WERT!", "#NAME?", "#DIV/0!", "#NUM!", "#ZAHL!", "#NULL!", "#BEZUG!"}
+)
+"""What cells hold whose formula has failed, in English and German."""
 Get = Callable[[Any], Any]
 Put = Callable[[Any, Any], Any]
 
@@ -60,6 +64,8 @@ class Column(NamedTuple):
             text == cells.spaced(cells.shown(self.shown(record, language), language)) for language in i18n.LANGUAGES
         ):
             return record
+        if text.upper() in ERRORS:
+            raise MisreadError("reason.formula_error")
         value = self.read(raw, desk) if raw is not None and text else None
         if value == self.get(record):
             return record

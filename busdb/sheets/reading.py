@@ -25,9 +25,6 @@ from busdb.sheets.table import Table
 from busdb.sheets.tables import TABLES
 from busdb.textfold import fold
 
-_ERRORS = frozenset(
-    {"#REF!", "#N/A", "#NV", "#VALUE!", "#WERT!", "#NAME?", "#DIV/0!", "#NUM!", "#ZAHL!", "#NULL!", "#BEZUG!"}
-)
 _MADE = re.compile(r"[0-9a-f]{24}")
 """The value of an id that was made of a row's content."""
 _FIRST = ("authority", "online_service", "form")
@@ -270,12 +267,8 @@ class _Maker:
 
     def _with(self, column: Column, record: Any) -> Any:
         raw = _cell(self._head, self._line, column.name)
-        if raw is not None and cells.as_text(raw).upper() in _ERRORS:
-            raise MisreadError("reason.formula_error")
         made = column.changed(record, raw, self._desk)
-        if column.required and made is not record and not column.get(made):
-            raise MisreadError("reason.empty")
-        if column.required and raw is None:
+        if column.required and not column.get(made):
             raise MisreadError("reason.empty")
         return made
 

@@ -149,6 +149,8 @@ def money(raw: Raw, desk: Desk) -> Decimal:  # noqa: ARG001  # a reader
 
 def number(raw: Raw, desk: Desk) -> Decimal:  # noqa: ARG001  # a reader
     """A number with decimals, also with a percent sign."""
+    if isinstance(raw, float):
+        return _decimal(repr(raw))
     text = as_text(raw).removesuffix("%").strip().replace(",", ".")
     if not re.fullmatch(r"-?\d{1,12}(?:\.\d{1,12})?", text):
         raise MisreadError("reason.decimal")
@@ -173,7 +175,7 @@ def real(raw: Raw, desk: Desk) -> float:
 def whole(raw: Raw, desk: Desk) -> int:
     """A whole number."""
     value = number(raw, desk)
-    if value != int(value):
+    if value != value.to_integral_value():
         raise MisreadError("reason.number")
     return int(value)
 
