@@ -164,7 +164,7 @@ def written(table: Table, records: list[AnyRecord], form: str, language: str) ->
     return b"".join(as_workbook(table, values, language, MOMENT))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(record=RECORD, form=st.sampled_from(["csv", "xlsx"]), language=st.sampled_from(["de", "en"]))
 def test_any_record_comes_back_unchanged(record: AnyRecord, form: str, language: str) -> None:
     record = canonical(record)
