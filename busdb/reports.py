@@ -40,14 +40,19 @@ def pieces(report: Report, form_: str, delivered: Delivered | None, moment: dt.d
 
 def _page(report: Report) -> Iterator[str]:
     said = {"run": report.run, "format": report.format, "source": report.source}
-    title = escape(i18n.message("text.dry_run_title" if report.dry_run else "text.import_title", said))
+    code = "text.dry_run_title" if report.dry_run else "text.import_title" if report.run else "text.refused_title"
+    title = escape(i18n.message(code, said))
     yield f'<!DOCTYPE html>\n<html lang="{i18n.current()}"><head><meta charset="utf-8"><title>{title}</title>'
     yield f"<style>{_STYLE}</style></head><body><main><h1>{title}</h1>\n"
-    yield _row("th", [i18n.message(f"label.{word}") for word in ("kind", *WORDS)], "<table>")
-    for kind, counts in report.counts.items():
-        if any(counts.values()):
-            yield _row("td", [i18n.message(f"kind.{kind}"), *(str(counts[word]) for word in WORDS)])
-    yield f"</table>\n<h2>{escape(i18n.message('table.findings'))}</h2>\n"
+    if report.blocked:
+        yield f'<p class="muss">{escape(i18n.message("text.blocked"))}</p>\n'
+    if report.counts:
+        yield _row("th", [i18n.message(f"label.{word}") for word in ("kind", *WORDS)], "<table>")
+        for kind, counts in report.counts.items():
+            if any(counts.values()):
+                yield _row("td", [i18n.message(f"kind.{kind}"), *(str(counts[word]) for word in WORDS)])
+        yield "</table>\n"
+    yield f"<h2>{escape(i18n.message('table.findings'))}</h2>\n"
     yield _row("th", [i18n.message(f"finding.{name}") for name in FIELDS], "<table>")
     for issue in report.issues:
         texts = ["" if issue[name] is None else str(issue[name]) for name in FIELDS]

@@ -83,7 +83,9 @@ def test_a_table_is_filled_in_corrected_and_imported() -> None:
     assert "Meinten Sie" in copy["B4"].comment.text
     assert copy["B3"].comment is None
     busdb("import", "xlsx", "gebuehren.xlsx", "--source", "stadt", "--report", "bericht.html", status=5)
-    assert "Meinten Sie Reisepass beantragen?" in Path("bericht.html").read_text(encoding="utf-8")
+    page = Path("bericht.html").read_text(encoding="utf-8")
+    assert "Meinten Sie Reisepass beantragen?" in page
+    assert "Nicht übernommen: xlsx von stadt" in page
     assert b"Express" not in busdb("export", "fees", "--as", "csv", "--source", "stadt").stdout_bytes
 
 
