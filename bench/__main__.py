@@ -37,7 +37,7 @@ def main() -> None:
 def _print(row: Row) -> None:
     ours, bare = row.measure()
     ratio = ours / bare if bare else float("nan")
-    target = f"{row.target:.1f}x" if row.unit != "MB" else f"{row.target:.0f}"
+    target = "–" if row.target is None else f"{row.target:.1f}x" if row.unit != "MB" else f"{row.target:.0f}"
     shown = f"{ratio:6.2f}x" if row.unit != "MB" else "      –"
     print(f"{row.name:44} {ours:9.3f} {row.unit:>2} {bare:9.3f} {row.unit:>2} {shown} {target:>7}", flush=True)
 

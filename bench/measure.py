@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """One line of the table: what is measured, how, and the ratio aimed at (megabytes for memory)."""
+    """One line of the table: what is measured, how, and the ratio aimed at (megabytes for memory), if one is."""
 
     name: str
     measure: Callable[[], tuple[float, float]]
-    target: float
+    target: float | None
     unit: str = "s"
 
 
