@@ -125,7 +125,7 @@ def read(
     and unread.
     """
     lay = shape(kind)
-    statement = _ordered(_root_select(kind).where(*where), by_id=by_id)
+    statement = _root_select(kind, by_id=by_id).where(*where)
     result = connection.execute(statement, execution_options=STREAM)
     pages = result.partitions()
     first = next(pages, None)
@@ -192,19 +192,14 @@ def _compiled(arguments: str, made: type[Any], given: list[str]) -> Callable[...
 
 
 @cache
-def _root_select(kind: str) -> Select[Any]:
+def _root_select(kind: str, *, by_id: bool) -> Select[Any]:
     lay = shape(kind)
     table = lay.table
     columns, joined = _with_ids(table.join(number, number.c.number == table.c.object), lay.columns)
     head = (table.c.object, number.c.source, number.c.value)
     book = (table.c.hash, table.c.public_hash, table.c.seq, table.c.changed_at)
-    return select(*head, *book, *columns).select_from(joined)
-
-
-def _ordered(statement: Select[Any], *, by_id: bool) -> Select[Any]:
-    if by_id:
-        return statement.order_by(number.c.source, number.c.value)
-    return statement.order_by(statement.selected_columns[0])
+    order = (number.c.source, number.c.value) if by_id else (table.c.object,)
+    return select(*head, *book, *columns).select_from(joined).order_by(*order)
 
 
 def _with_ids(source: FromClause, columns: tuple[Column[Any], ...]) -> tuple[list[ColumnElement[Any]], FromClause]:

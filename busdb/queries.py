@@ -23,6 +23,8 @@ NAMED_AT_ONCE = 400
 """How many objects one query names by source and value."""
 
 
+_SOURCES = select(source).order_by(source.c.code)
+_NUMBER = select(number.c.number).where(*(number.c[name] == bindparam(name) for name in ("kind", "source", "value")))
 _VERSIONS = select(tally.c.kind, tally.c.checksum).where(tally.c.kind.in_(bindparam("kinds", expanding=True)))
 
 
@@ -56,12 +58,7 @@ def gazetteer(connection: Connection) -> Gazetteer:
 
 def number_of(connection: Connection, kind: str, id_: str) -> int | None:
     """The number of an object that exists or is referred to."""
-    wanted = ref(kind, id_)
-    return connection.scalar(
-        select(number.c.number).where(
-            number.c.kind == kind, number.c.source == wanted.source, number.c.value == wanted.value
-        )
-    )
+    return connection.scalar(_NUMBER, ref(kind, id_)._asdict())
 
 
 def one(connection: Connection, kind: str, id_: str) -> Stored | None:
@@ -189,7 +186,7 @@ def attributions(connection: Connection) -> dict[str, Attribution]:
     """The sources with their licences, by code."""
     return {
         row.code: Attribution(source=row.code, name=row.name, licence=row.licence, attribution=row.attribution)
-        for row in connection.execute(select(source).order_by(source.c.code))
+        for row in connection.execute(_SOURCES)
     }
 
 
