@@ -53,6 +53,10 @@ check: $(VENV)/developing node_modules/checked ## Style, types and architecture
 test: check ## All checks, then all tests with branch coverage
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
 
+.PHONY: screenshots
+screenshots: $(VENV)/developing ## Pictures of every page, phone and desktop, into out/screenshots/
+	$(BIN)/pytest -q tests/browser/screenshots.py
+
 .PHONY: soak
 soak: $(VENV)/developing ## The long forms of tests
 	$(BIN)/pytest -n $(WORKERS) --soak

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from page_checks import assert_accessible, assert_valid_html
 from playwright.sync_api import Browser, Page, expect
+from support import ROOT, missing
 from test_first_pages import fits
 
 NAUMBURG = "ars=150840355355"
@@ -158,3 +159,18 @@ def test_a_page_asks_for_little(desk: Page) -> None:
     assert len(asked) <= 5, asked
     html = desk.request.get(CARD, headers={"Accept-Encoding": "identity"}).body()
     assert len(html) < 40_000
+
+
+@pytest.mark.parametrize("name", ["start", "results", "service at a place", "authority"])
+def test_the_original_package_fits_our_markup(desk: Page, name: str) -> None:
+    original = ROOT / "node_modules" / "@kern-ux" / "native" / "dist" / "kern.min.css"
+    if not original.exists():
+        missing("@kern-ux/native (make node_modules/installed)")
+    desk.route("**/static/kern.css*", lambda route: route.fulfill(path=original, content_type="text/css"))
+    desk.goto(PAGES[name])
+    primary = desk.locator(".kern-btn--primary, .kern-link").first
+    assert primary.evaluate("one => getComputedStyle(one).fontFamily").startswith('"Fira Sans"')
+    assert_accessible(desk)
+    for width in (320, 1280):
+        desk.set_viewport_size({"width": width, "height": 800})
+        assert fits(desk), width
