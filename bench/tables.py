@@ -24,7 +24,7 @@ def rows(state: Path, database: Path) -> Iterator[Row]:
     if not book.exists():
         _write(book, count)
     path = database.with_suffix(".tables")
-    yield Row(f"import of {count} responsibilities (XLSX)", lambda: _new(book, path), 12)
+    yield Row(f"import of {count} responsibilities (XLSX)", lambda: _new(book, path), 4)
     yield Row("memory of that import above its imports", lambda: (_memory(book, path), 0.0), 60, "MB")
 
 

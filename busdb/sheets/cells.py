@@ -31,6 +31,8 @@ _MARKUP = re.compile(
 
 _ID = re.compile(r"[A-Za-z0-9_-]+\.\S(?:.*\S)?")
 
+_PLAIN = re.compile("[!-~\u00c0-\u024f]++(?: [!-~\u00c0-\u024f]++)*+")
+"""A text that has its spaces as people mean them; most have."""
 _LIST = re.compile(r"\s*\|\s*|\s*\n\s*")
 
 _YES = frozenset({"ja", "j", "x", "yes", "y", "true", "wahr", "1"})
@@ -112,6 +114,8 @@ def as_text(raw: Raw) -> str:
 
 def spaced(text: str) -> str:
     """A text without spaces at its ends and of its lines, and without what nobody sees."""
+    if _PLAIN.fullmatch(text) and len(text) <= LONGEST:
+        return text
     text = INVISIBLE.sub("", text.replace("\u00a0", " ").replace("\r\n", "\n").replace("\r", "\n"))
     return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()[:LONGEST].rstrip()
 

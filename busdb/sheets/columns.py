@@ -60,14 +60,15 @@ class Column(NamedTuple):
     def changed(self, record: AnyRecord, raw: Raw | None, desk: Desk) -> AnyRecord:
         """The record with what the cell says; the very record where it says the same. Raises ``MisreadError``."""
         text = "" if raw is None else cells.as_text(raw)
-        if any(
-            text == cells.spaced(cells.shown(self.shown(record, language), language)) for language in i18n.LANGUAGES
-        ):
+        before = self.get(record)
+        empty = before is None or before == () or before == ""
+        known = () if empty else (cells.shown(self.shown(record, one), one) for one in i18n.LANGUAGES)
+        if (empty and not text) or any(text == cells.spaced(one) for one in known):
             return record
         if text.upper() in ERRORS:
             raise MisreadError("reason.formula_error")
         value = self.read(raw, desk) if raw is not None and text else None
-        if value == self.get(record):
+        if value == before:
             return record
         made: AnyRecord = self.put(record, value)
         return made

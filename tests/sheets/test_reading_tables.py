@@ -12,10 +12,13 @@ import pytest
 from books import book, deliver, kept, only, said, text
 from builders import service
 from openpyxl import Workbook
+from support import NOW
 from test_ingest import load
 
+from busdb import ingest, runs
 from busdb.db import Database
 from busdb.errors import InputError, RefusedError
+from busdb.formats import Input
 from busdb.records import Criterion, Hours, Text
 from busdb.sheets import grid, workbook
 
@@ -275,10 +278,6 @@ def test_synonyms_are_the_records_of_the_other_importer(state: Database) -> None
     made = {one.everyday: one.id for one in kept(state, "wording").values()}  # type: ignore[union-attr]
     assert set(made) == {"Perso", "Plastikkarte"}
     again = b"synonym;leistung\nPerso;lsa.ausweis\n"
-    from support import NOW
-
-    from busdb import ingest
-    from busdb.formats import Input
 
     order = ingest.Order(format="synonyms", inputs=(Input("s.csv", io.BytesIO(again)),), source="lsa")
     assert ingest.import_(state, order, NOW).changes == 0
@@ -511,13 +510,21 @@ def test_a_table_that_can_be_two_things_is_asked_for(state: Database) -> None:
 
 
 def test_a_workbook_is_no_text_file_and_the_other_way_round(state: Database) -> None:
-    from support import NOW
-
-    from busdb import ingest
-    from busdb.formats import Input
 
     for format_, data in (("csv", book(("a", [FEES, FEE]))), ("xlsx", text([FEES, FEE]))):
         order = ingest.Order(format=format_, inputs=(Input("x", io.BytesIO(data)),), source="lsa")
         with pytest.raises(InputError) as caught:
             ingest.import_(state, order, NOW)
         assert caught.value.code in {"table_is_text", "table_is_workbook"}
+
+
+def test_each_row_needs_a_mandate(state: Database) -> None:
+    with state.writing() as connection:
+        mandate = {"mandate_areas": ("15084",), "mandate_kinds": ("fee",)}
+        runs.edit_source(connection, "stadt", mandate, create=True, now=NOW)
+    rows = [FEES, ["lsa.pass", "15084355", "Eigene", 1, "§"], ["lsa.pass", "15002", "Fremde", 1, "§"]]
+    report = deliver(state, text(rows), "stadt", dry_run=True)
+    assert [(one["code"], one["line"]) for one in report.issues] == [("mandate", 3)]
+    offices = text([["Kennung", "Name", "ARS"], ["a", "Amt", "15084355"]])
+    report = deliver(state, offices, "stadt", dry_run=True, table="authorities")
+    assert [(one["code"], one["line"]) for one in report.issues] == [("mandate", 2)]
