@@ -13,6 +13,7 @@ import click
 import commands
 from busdb import i18n
 from busdb.errors import BusdbError
+from commands._channel import allowed, asked
 
 
 class Commands(click.Group):
@@ -33,6 +34,13 @@ class Commands(click.Group):
         module = f"{cmd_name}_" if cmd_name == "import" else cmd_name.replace("-", "_")
         command: click.Command = import_module(f"commands.{module}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for, as the channel may use it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, allowed(name, command) if name and command else command, rest
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an expected error becomes a sentence and an exit status."""
@@ -67,7 +75,12 @@ def main() -> None:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     click.version_option(package_name="busdb")(group)
-    group(prog_name="busdb")
+    try:
+        words = asked()
+    except BusdbError as error:
+        click.secho(f"{i18n.message('label.error')}: {error}", fg="red", err=True)
+        raise SystemExit(error.exit_status) from error
+    group(words, prog_name="busdb")
 
 
 if __name__ == "__main__":

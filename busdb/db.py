@@ -7,8 +7,9 @@ of DDL); each thread has its connection. PostgreSQL reads in REPEATABLE READ, so
 from __future__ import annotations
 
 import fcntl
+import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +28,8 @@ _LOCKS: dict[Work, tuple[int, str]] = {
 """What only one process may do: the key of its advisory lock on PostgreSQL, and the error for a second one."""
 
 
+WAITING = 0.25
+"""Seconds between two looks at a lock that another process holds."""
 SQLITE_PATIENCE = 30.0
 """Seconds that a writer waits for another on SQLite; PostgreSQL lets it wait as long as it takes."""
 
@@ -100,9 +103,20 @@ class Database:
         with connection:
             yield connection
 
-    def import_lock(self) -> AbstractContextManager[None]:
-        """Hold the lock of imports. Raises ``BusyError`` at once when another process holds it."""
-        return self.lock("import")
+    @contextmanager
+    def import_lock(self, wait: float = 0) -> Iterator[None]:
+        """Hold the lock of imports. Raises ``BusyError`` when another process holds it for longer than ``wait``."""
+        until = time.monotonic() + wait
+        with ExitStack() as held:
+            while True:
+                try:
+                    held.enter_context(self.lock("import"))
+                    break
+                except BusyError:
+                    if time.monotonic() >= until:
+                        raise
+                    time.sleep(WAITING)
+            yield
 
     @contextmanager
     def lock(self, work: Work) -> Iterator[None]:

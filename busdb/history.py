@@ -77,7 +77,7 @@ class Step(NamedTuple):
         return "added" if self.before is None else "deleted" if self.after is None else "changed"
 
 
-def steps(connection: Connection, span: Span, *, source: str | None = None) -> Iterator[Step]:
+def steps(connection: Connection, span: Span, *, sources: tuple[str, ...] | None = None) -> Iterator[Step]:
     """What a piece of the log has changed on the whole, object by object, in the order of the first changes.
 
     Raises ``GoneError`` where a state is no longer kept.
@@ -89,8 +89,8 @@ def steps(connection: Connection, span: Span, *, source: str | None = None) -> I
         .group_by(change.c.number, number.c.source, number.c.value, number.c.kind)
         .order_by(func.min(change.c.seq))
     )
-    if source:
-        touched = touched.where(number.c.source == source)
+    if sources is not None:
+        touched = touched.where(number.c.source.in_(sources))
     found = connection.execute(touched).all()
     for start in range(0, len(found), CHUNK):
         some = found[start : start + CHUNK]
@@ -125,13 +125,13 @@ def told(step: Step) -> RecordChange:
 
 
 def between(
-    connection: Connection, span: Span, *, source: str | None = None, area: str | None = None
+    connection: Connection, span: Span, *, sources: tuple[str, ...] | None = None, area: str | None = None
 ) -> Iterator[RecordChange]:
-    """What a piece of the log has changed, record by record; of one source, or of what lies in an area.
+    """What a piece of the log has changed, record by record; of some sources, or of what lies in an area.
 
     Raises ``GoneError`` where a state is no longer kept.
     """
-    for step in steps(connection, span, source=source):
+    for step in steps(connection, span, sources=sources):
         records = [one for one in (step.before, step.after) if one is not None]
         if area is None or any(code.startswith(area) for one in records for code in concerns(one)):
             yield told(step)

@@ -45,6 +45,8 @@ class Order(Struct, frozen=True, kw_only=True):
     ``area`` is an area code; ``full`` says that the delivery is complete; ``schemas`` is a folder of schemas that
     replace ours; ``editor`` is who answers for it. Of tables, ``table`` is which they are, ``headings`` what columns
     are called there, kept for the source; ``good_rows`` says that their bad rows may be left out.
+    ``approved_by`` is the second person, ``of`` the draft that it
+    publishes; ``wait`` is for how many seconds it waits for another import.
     """
 
     format: str
@@ -60,6 +62,9 @@ class Order(Struct, frozen=True, kw_only=True):
     table: str | None = None
     headings: Mapping[str, str] = {}
     good_rows: bool = False
+    approved_by: str | None = None
+    of: int | None = None
+    wait: float = 0
 
 
 def import_(
@@ -78,7 +83,7 @@ def import_(
     """
     format_ = importer(order.format)
     _check_files(format_, order)
-    with database.import_lock():
+    with database.import_lock(order.wait):
         run_id = None if order.dry_run else _open(database, order, now)
         issues = issues or runs.Issues()
         differences: list[history.RecordChange] = []
@@ -113,16 +118,23 @@ def import_(
 
 def _open(database: Database, order: Order, now: dt.datetime) -> int:
     with database.writing() as connection:
-        return runs.begin(
-            connection,
-            now,
-            source=order.source,
-            format=order.format,
-            files=tuple(item.name for item in order.inputs),
-            area=order.area,
-            complete=order.full,
-            editor=order.editor,
-        )
+        return open_run(connection, order, now)
+
+
+def open_run(connection: Connection, order: Order, now: dt.datetime) -> int:
+    """Begin the run of an order; the caller holds the lock of imports."""
+    return runs.begin(
+        connection,
+        now,
+        source=order.source,
+        format=order.format,
+        files=tuple(item.name for item in order.inputs),
+        area=order.area,
+        complete=order.full,
+        editor=order.editor,
+        approved_by=order.approved_by,
+        of=order.of,
+    )
 
 
 def _check_files(format_: Importer, order: Order) -> None:
@@ -143,6 +155,8 @@ class _Job:
         self._order = order
         self._issues = issues
         source = runs.ensure_source(connection, order.source, create=not order.strict_sources)
+        if source.four_eyes and not order.dry_run and not order.approved_by:
+            raise RefusedError("four_eyes_draft", source=order.source)
         self._log = ChangeLog(connection, run_id, now, redistribute=source.redistribute)
         self._store = Store(connection, self._log, now)
         self._mandate = Mandate(connection, source)

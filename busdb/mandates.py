@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -12,17 +13,32 @@ from sqlalchemy import Connection, select, update
 from busdb import runs
 from busdb.areas import code_of
 from busdb.changes import ChangeLog, Former, concerns
-from busdb.codelists import significant
+from busdb.codelists import PROSE_MODULES, TEXT_MODULES, significant
 from busdb.errors import InputError
 from busdb.interchange import encode
 from busdb.issues import Issue
 from busdb.mapping import read, shape
 from busdb.models import number
-from busdb.records import COUNTRY, KINDS, AnyRecord, Area
+from busdb.records import (
+    COUNTRY,
+    KINDS,
+    AnyRecord,
+    Area,
+    Authority,
+    Form,
+    LocalAddition,
+    Notice,
+    OnlineService,
+    Responsibility,
+    Service,
+    Wording,
+    ref,
+)
+from busdb.reviews import FIELDS
 
 
 class Mandate:
-    """What a source may write: its own records, of the kinds and in the areas of its mandate.
+    """What a source may write: its own records, of the kinds, in the areas and with the text modules of its mandate.
 
     An area belongs to the source that delivered it first: what hangs on its code (names, rules, feeds) must not change
     hands by chance. Once its owner deletes it, another may deliver it.
@@ -33,21 +49,73 @@ class Mandate:
         self._source = source
 
     def denied(self, record: AnyRecord) -> Issue | None:
-        """Why the source may not write the record, if it may not."""
-        source = self._source.code
-        if record.ref.source != source:
-            return Issue(code="foreign_source", values={"id": record.id, "source": source})
-        if not self._covers(record):
-            return Issue(code="mandate", values={"id": record.id, "source": source})
+        """Why the source may not write the record, if it may not; says nothing of what others keep."""
+        source = self._source
+        values = {"id": record.id, "source": source.code}
+        if record.ref.source != source.code:
+            return Issue(code="foreign_source", values=values)
+        if source.mandate_kinds and record.kind_name not in source.mandate_kinds:
+            return Issue(code="mandate_kind", values={**values, "kind": f"@news.kind_{record.kind_name}"})
+        if source.mandate_areas and (place := next(self._misplaced(record), None)):
+            return Issue(code=place[0], path=place[1], values={**values, "area": place[2]})
+        if source.mandate_modules and (module := next(self._foreign_modules(record), None)):
+            return Issue(code="mandate_module", path="$.texts", values={**values, "module": module})
         if isinstance(record, Area) and (owner := self._owners.get(code_of(record))):
             return Issue(code="area_owned", values={"area": record.name, "key": code_of(record), "owner": owner})
         return None
 
-    def _covers(self, record: AnyRecord) -> bool:
-        kinds, areas = self._source.mandate_kinds, self._source.mandate_areas
-        if kinds and record.kind_name not in kinds:
-            return False
-        return not areas or all(any(within(code, area) for area in areas) for code in concerns(record))
+    def _misplaced(self, record: AnyRecord) -> Iterator[tuple[str, str, str]]:
+        """What places a record outside of the mandate: the finding, the field, and what the record says there."""
+        if isinstance(record, OnlineService | Form):
+            return  # they are shown where rules name them, and rules have areas
+        if isinstance(record, Wording):
+            if not self._own(record.service):
+                yield "mandate", "$.service", record.service or COUNTRY
+            return
+        if isinstance(record, Area) and record.ars is None:
+            if record.kind not in {"locality", "custom"}:
+                yield "mandate", "$.kind", record.kind
+            if not record.parent and not record.members:
+                yield "mandate", "$.parent", "–"
+        above = _above(record)
+        if above and not self._covers("authority", above):
+            yield "mandate_parent" if isinstance(record, Authority) else "mandate", "$.parent", above
+        if not above or getattr(record, "area", None):
+            field = "$.areas" if isinstance(record, Service | Responsibility) else "$.area"
+            yield from (("mandate", field, code) for code in concerns(record) if not self._inside(code))
+
+    def _own(self, id_: str | None) -> bool:
+        return id_ is not None and ref("", id_).source == self._source.code
+
+    def _covers(self, kind: str, id_: str) -> bool:
+        """Whether another record is the source's own, or lies in its areas."""
+        if self._own(id_):
+            return True
+        wanted = ref(kind, id_)
+        named = (number.c.kind == kind, number.c.source == wanted.source, number.c.value == wanted.value)
+        key = self._connection.scalar(select(number.c.number).where(*named))
+        found = next(read(self._connection, kind, shape(kind).table.c.object == key), None)
+        return found is not None and all(self._inside(code) for code in concerns(found.record))
+
+    def _inside(self, code: str) -> bool:
+        """Whether an area is one of the mandate, in one, or the source's own; one without a key by its parents."""
+        seen: set[str] = set()
+        while code not in seen:
+            if self._own_area(code) or any(within(code, area) for area in self._source.mandate_areas):
+                return True
+            seen.add(code)
+            code = self._parents.get(code, code)
+        return False
+
+    def _own_area(self, code: str) -> bool:
+        return not code.isdigit() and code != COUNTRY and self._own(code)
+
+    def _foreign_modules(self, record: AnyRecord) -> Iterator[str]:
+        """The text modules of a record that are not in the mandate."""
+        if isinstance(record, Service | LocalAddition):
+            said = [text.module for text in record.texts]
+            said += [module for module, field in FIELDS.items() if getattr(record, field)]
+            yield from (module for module in said if module not in self._source.mandate_modules)
 
     @cached_property
     def _owners(self) -> dict[str, str]:
@@ -56,6 +124,19 @@ class Mandate:
         found = read(self._connection, "area", shape("area").table.c.object.in_(theirs))
         areas = (stored.record for stored in found if isinstance(stored.record, Area))
         return {code_of(area): area.ref.source for area in areas}
+
+    @cached_property
+    def _parents(self) -> dict[str, str]:
+        """The parents of the areas that have no key of their own."""
+        found = read(self._connection, "area", shape("area").table.c.ars.is_(None))
+        return {one.record.id: one.record.parent for one in found if isinstance(one.record, Area) and one.record.parent}
+
+
+def _above(record: AnyRecord) -> str | None:
+    """The authority that a record hangs on; one without an area lies where that lies."""
+    if isinstance(record, Authority):
+        return record.parent
+    return record.authority if isinstance(record, Notice) else None
 
 
 def within(code: str, area: str) -> bool:
@@ -87,6 +168,10 @@ def checked_source(values: dict[str, Any]) -> dict[str, Any]:
     for kind in kinds:
         if kind not in KINDS:
             raise InputError("kind_unknown", kind=kind, known=", ".join(KINDS))
+    modules = (*TEXT_MODULES, *PROSE_MODULES)
+    for module in values.get("mandate_modules", ()):
+        if module not in modules:
+            raise InputError("module_unknown", module=module, known=", ".join(modules))
     if "mandate_areas" in values:
         return {**values, "mandate_areas": tuple(area_code(area) for area in values["mandate_areas"])}
     return values

@@ -31,6 +31,7 @@ class Report(Struct, kw_only=True):
 
     ``run`` is ``None`` for a dry run, which tells in ``differences`` what would become of the first records;
     ``blocked`` says that for its findings nothing would be applied.
+    A ``draft`` has a run and is a dry run all the same.
     """
 
     run: int | None
@@ -41,6 +42,7 @@ class Report(Struct, kw_only=True):
     issues: list[dict[str, Any]]
     blocked: bool = False
     differences: list[RecordChange] = []
+    draft: bool = False
 
     @property
     def changes(self) -> int:
@@ -157,10 +159,11 @@ def end(
         connection.execute(insert(finding), rows)
 
 
-def summaries(connection: Connection, limit: int) -> list[dict[str, Any]]:
-    """The latest runs, the newest first."""
-    found = connection.execute(select(run).order_by(run.c.run.desc()).limit(limit))
-    return [_summary(row) for row in found]
+def summaries(connection: Connection, limit: int, sources: tuple[str, ...] | None = None) -> list[dict[str, Any]]:
+    """The latest runs, the newest first, of some sources or of all."""
+    statement = select(run) if sources is None else select(run).where(run.c.source.in_(sources))
+    found = connection.execute(statement.order_by(run.c.run.desc()).limit(limit))
+    return [summary(row) for row in found]
 
 
 def report(connection: Connection, run_id: int) -> dict[str, Any]:
@@ -168,7 +171,7 @@ def report(connection: Connection, run_id: int) -> dict[str, Any]:
     row = connection.execute(select(run).where(run.c.run == run_id)).first()
     if row is None:
         raise NotFoundError("run_not_found", run=run_id)
-    return {**_summary(row), "dry_run": False, "issues": [describe(one) for one in findings(connection, run_id)]}
+    return {**summary(row), "dry_run": False, "issues": [describe(one) for one in findings(connection, run_id)]}
 
 
 def findings(connection: Connection, run_id: int) -> list[Issue]:
@@ -188,7 +191,8 @@ def findings(connection: Connection, run_id: int) -> list[Issue]:
     ]
 
 
-def _summary(row: Any) -> dict[str, Any]:
+def summary(row: Any) -> dict[str, Any]:
+    """A run as lists show it."""
     return {
         "run": row.run,
         "format": row.format,
@@ -196,6 +200,7 @@ def _summary(row: Any) -> dict[str, Any]:
         "files": list(row.files),
         "area": row.area,
         "editor": row.editor,
+        "approved_by": row.approved_by,
         "of": row.of,
         "full": row.complete,
         "status": row.status,

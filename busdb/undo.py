@@ -13,6 +13,7 @@ from busdb import history, runs
 from busdb.changes import ChangeLog, Former
 from busdb.db import Database
 from busdb.diff import FieldChange, differences
+from busdb.editors import NOBODY, Channel, second
 from busdb.errors import NotFoundError, RefusedError
 from busdb.history import RecordChange, Step
 from busdb.models.operations import change, run
@@ -45,22 +46,31 @@ class Undone(Struct, frozen=True, kw_only=True):
 
 
 def undo(
-    database: Database, run_id: int, now: dt.datetime, *, editor: str | None = None, dry_run: bool = False
+    database: Database,
+    run_id: int,
+    now: dt.datetime,
+    *,
+    acting: Channel = NOBODY,
+    approved_by: str | None = None,
+    dry_run: bool = False,
 ) -> Undone:
-    """Take a run back, as a run of its own that ``editor`` answers for; a dry run is rolled back.
+    """Take a run back, as a run of its own that who is ``acting`` answers for; a dry run is rolled back.
 
     A record that has the content that the run gave it is restored, even if it was something else meanwhile. Raises
-    ``NotFoundError`` for an unknown run, ``RefusedError`` for one that changed nothing or is undone already, and
-    ``GoneError`` where former states are no longer kept.
+    ``NotFoundError`` for an unknown run, ``RefusedError`` for one that changed nothing or is undone already, or
+    without a second person where the source asks for one, and ``GoneError`` where former states are no longer kept.
     """
     work = database.trying if dry_run else database.writing
     with database.import_lock(), work() as connection:
         undone = connection.execute(select(run).where(run.c.run == run_id)).first()
-        if undone is None:
+        if undone is None or not acting.covers(undone.source):
             raise NotFoundError("run_not_found", run=run_id)
-        before = history.position(connection)
-        own = runs.begin(connection, now, source=undone.source, format="undo", complete=False, editor=editor, of=run_id)
         source = runs.ensure_source(connection, undone.source)
+        if not dry_run:
+            approved_by = second(acting, undone.editor, approved_by, four_eyes=source.four_eyes)
+        before = history.position(connection)
+        who = {"editor": acting.name or None, "approved_by": approved_by}
+        own = runs.begin(connection, now, source=undone.source, format="undo", complete=False, of=run_id, **who)
         log = ChangeLog(connection, own, now, redistribute=source.redistribute)
         job = _Undoing(connection, Store(connection, log, now))
         job.take_back(history.steps(connection, history.of_run(connection, run_id)))

@@ -7,6 +7,7 @@ import pwd
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from busdb.areas import Gazetteer
     from busdb.assembly import Assembler
     from busdb.db import Database
+    from busdb.editors import Channel
     from busdb.publication import Place
     from busdb.search.desk import Desk
     from busdb.settings import Settings
@@ -28,6 +30,14 @@ if TYPE_CHECKING:
 
 CONSOLE = "console:"
 """What the names of users of the system begin with; those of editors hold no colon."""
+
+
+def _user() -> str:
+    """The name of the user of the system, the number for one without a name."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 class Session:
@@ -39,10 +49,25 @@ class Session:
         self.settings: Settings = Settings.from_env()
         self._database: Database | None = None
 
-    @property
-    def editor(self) -> str:
-        """Who answers for what this command changes: the editor of the channel, else the user of the system."""
-        return self.settings.editor or f"{CONSOLE}{pwd.getpwuid(os.getuid()).pw_name}"
+    @cached_property
+    def channel(self) -> Channel:
+        """Who acts: the editor that the channel names, else the user of the system, who may do everything.
+
+        Raises ``RefusedError`` for an unknown editor.
+        """
+        from busdb import editors
+
+        with self.reading() as connection:
+            if self.settings.editor:
+                return editors.channel(connection, self.settings.editor)
+        return editors.Channel(name=f"{CONSOLE}{_user()}")
+
+    def operator_only(self) -> None:
+        """Raise ``RefusedError`` for editors."""
+        from busdb.errors import RefusedError
+
+        if self.settings.editor:
+            raise RefusedError("editor_may_not", editor=self.settings.editor)
 
     @property
     def database(self) -> Database:
@@ -70,6 +95,11 @@ class Session:
         with self.database.writing() as connection:
             require(connection)
             yield connection
+
+    def check(self) -> None:
+        """Raise ``SetupError`` for a database of another version."""
+        with self.reading():
+            pass
 
     def close(self) -> None:
         """Close what was opened."""

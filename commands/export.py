@@ -50,6 +50,8 @@ def command(
     if source:
         raise InputError("feed_without_source", feed=format)
     with session() as opened, opened.reading() as connection:
+        if internal and opened.channel.sources is not None:
+            opened.operator_only()
         on_ = day(on)
         gazetteer = delivery.gazetteer_of(connection)
         wish = delivery.Wish(

@@ -94,7 +94,7 @@ def close(number: int, remark: str | None, as_json: bool) -> None:
     from busdb import feedback, validity
 
     with _opened() as (opened, connection):
-        feedback.close(connection, number, opened.editor, validity.now(), remark)
+        feedback.close(connection, number, opened.channel.name, validity.now(), remark)
         done = feedback.show(connection, number)
     if as_json:
         emit(done)

@@ -49,7 +49,7 @@ def command(
             pages=pages,
             allow_deletions=allow_deletions,
             strict_sources=settings.strict_sources == "yes",
-            editor=opened.editor,
+            editor=opened.channel.name,
         )
         access = Access(token_url=token_url, client=client, secret=settings.follow_secret)
         taken = _follow(opened, what, access, quiet=as_json)

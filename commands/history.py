@@ -28,9 +28,13 @@ def command(
 ) -> None:
     """Who changed a record when, in which run, field by field; or its restoration as a run of its own."""
     from busdb import history
+    from busdb.errors import NotFoundError
+    from busdb.records import ref
 
     with session() as opened, opened.reading() as connection:
         named = history.find(connection, id, kind)
+        if not opened.channel.covers(ref(named.kind, named.id).source):
+            raise NotFoundError("history_unknown", id=id)
         restoring = position is not None or field is not None
         found = history.former(connection, named, position, field) if restoring else None
         entries = [] if restoring else history.entries(connection, named.key)

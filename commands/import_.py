@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
@@ -26,8 +28,14 @@ INDEX = "index.txt"
 
 @click.command(help=_("help.import"))
 @click.argument("format", metavar="FORMAT")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--source", required=True, help=_("help.option_source"))
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+)
+@click.option("--source", help=_("help.option_source"))
 @click.option("--area", help=_("help.option_area"))
 @click.option("--full", is_flag=True, help=_("help.option_full"))
 @click.option("--dry-run", is_flag=True, help=_("help.option_dry_run"))
@@ -36,52 +44,47 @@ INDEX = "index.txt"
 @click.option("--map", "maps", multiple=True, metavar="HEADING=COLUMN", help=_("help.option_map"))
 @click.option("--good-rows", is_flag=True, help=_("help.option_good_rows"))
 @click.option("--report", "report_file", type=click.Path(dir_okay=False, path_type=Path), help=_("help.option_report"))
+@click.option("--draft", is_flag=True, help=_("help.option_draft"))
+@click.option("--wait", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help=_("help.option_wait"))
 @json_option
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     format: str,
     files: Sequence[Path],
-    source: str,
-    area: str | None,
-    full: bool,
-    dry_run: bool,
-    allow_deletions: int | None,
+    source: str | None,
     kind: str | None,
     maps: Sequence[str],
     good_rows: bool,
     report_file: Path | None,
     as_json: bool,
+    draft: bool,
+    **wanted: Any,
 ) -> None:
     """Import files of one format and print the report."""
     from busdb.errors import RefusedError
     from commands import _reports
 
-    aside = _reports.Aside(format, files, source, kind, _reports.mapping(maps), report_file)
-    aside.check(good_rows=good_rows, full=full)
+    if draft and wanted["dry_run"]:
+        raise click.UsageError(_("draft_or_dry_run"))
+    if Path("-") in files and (good_rows or report_file):
+        raise click.UsageError(_("stdin_once"))
+    code = source or _only_source()
+    aside = _reports.Aside(format, files, code, kind, _reports.mapping(maps), report_file)
+    aside.check(good_rows=good_rows, full=wanted["full"])
+    tables = {"table": kind, "headings": aside.headings, "good_rows": good_rows}
+    how: dict[str, Any] = {"draft": draft, **wanted, **tables}
     try:
-        report = run(
-            format,
-            files,
-            source=source,
-            area=area,
-            full=full,
-            dry_run=dry_run,
-            allow_deletions=allow_deletions,
-            quiet=as_json,
-            kind=kind,
-            headings=aside.headings,
-            good_rows=good_rows,
-            issues=aside.issues,
-        )
+        report = run(format, files, source=code, quiet=as_json, issues=aside.issues, **how)
     except RefusedError:
-        refused = aside.refused(dry_run=dry_run)
+        refused = aside.refused(dry_run=wanted["dry_run"])
         if refused.issues and not as_json:
             _findings(refused)
         aside.write_report(refused)
         raise
     aside.write_report(report)
-    if good_rows and not dry_run:
+    if good_rows and not report.dry_run:
         aside.write_rejected(report)
     if as_json:
         emit(report)
@@ -89,8 +92,16 @@ def command(
         show(report)
     if report.rejected:
         ctx.exit(REJECTED)
-    if dry_run and report.changes:
+    if report.run is None and report.changes:
         ctx.exit(WOULD_CHANGE)
+
+
+def _only_source() -> str:
+    """The source of an editor who has only one. Raises a usage error for the operator."""
+    with session() as opened:
+        if not opened.settings.editor:
+            raise click.MissingParameter(ctx=click.get_current_context(), param_type="option", param_hint="--source")
+        return opened.channel.narrowed(None)
 
 
 def run(
@@ -99,29 +110,21 @@ def run(
     *,
     source: str,
     area: str | None = None,
-    full: bool = False,
-    dry_run: bool = False,
-    allow_deletions: int | None = None,
     quiet: bool = False,
-    kind: str | None = None,
-    headings: Mapping[str, str] | None = None,
-    good_rows: bool = False,
     issues: Issues | None = None,
+    **wanted: Any,
 ) -> Report:
-    """Import files, then let the index catch up."""
+    """Import files as :func:`apply` does."""
     from busdb import mandates
     from busdb.formats import Input
 
     with session() as opened, ExitStack() as stack:
-        with opened.reading():
-            pass
+        opened.check()
         paths = [one for path in files for one in listed(path)]
         inputs = tuple(Input(path.name, stack.enter_context(open_file(path))) for path in paths)
-        wanted = {"full": full, "dry_run": dry_run, "allow_deletions": allow_deletions}
-        tables = {"table": kind, "headings": headings or {}, "good_rows": good_rows}
         with _progress(inputs, quiet=quiet) as progress:
             where = mandates.area_code(area)
-            return apply(opened, format, inputs, source, progress, issues, area=where, **wanted, **tables)
+            return apply(opened, format, inputs, source, progress, issues, area=where, **wanted)
 
 
 def apply(
@@ -131,27 +134,30 @@ def apply(
     source: str,
     progress: Callable[[int], None] | None = None,
     issues: Issues | None = None,
+    *,
+    draft: bool = False,
     **wanted: Any,
 ) -> Report:
-    """Import open files, in the name of the editor of the channel, then let the index catch up.
+    """Import open files, or keep them as a draft, in the name of the channel; then the index catches up.
 
     ``issues`` collects the findings, ``wanted`` are fields of ``ingest.Order``. A failing index is reported and does
     not undo the import.
     """
-    from busdb import ingest, mandates, validity
+    from busdb import drafts, ingest, mandates, validity
     from busdb.search.desk import Desk
 
     order = ingest.Order(
         format=format,
         inputs=inputs,
-        source=mandates.source_code(source),
+        source=opened.channel.narrowed(mandates.source_code(source)),
         strict_sources=opened.settings.strict_sources == "yes",
         schemas=opened.settings.xzufi_schemas or None,
-        editor=opened.editor,
+        editor=opened.channel.name,
         **wanted,
     )
-    report = ingest.import_(opened.database, order, validity.now(), progress, issues)
-    if not order.dry_run and report.changes:
+    take: Callable[..., Report] = drafts.keep if draft else ingest.import_
+    report = take(opened.database, order, validity.now(), progress, issues)
+    if not report.dry_run and report.changes:
         Desk(opened.settings, opened.database).update()
     return report
 
@@ -179,11 +185,19 @@ def open_file(path: Path) -> Iterator[BinaryIO]:
     from busdb.errors import InputError
 
     try:
-        file = path.open("rb")
+        file = _standard_input() if str(path) == "-" else path.open("rb")
     except OSError as error:
         raise InputError("file_unreadable", file=path, reason=files.reason(error)) from error
     with file:
         yield file
+
+
+def _standard_input() -> BinaryIO:
+    """What comes in, as a file that can be read from its beginning."""
+    file = TemporaryFile()  # noqa: SIM115  # the caller closes it
+    copyfileobj(sys.stdin.buffer, file)
+    file.seek(0)
+    return file
 
 
 @contextmanager
@@ -222,7 +236,7 @@ def show(report: Report) -> None:
         for kind, counts in report.counts.items()
         if any(counts.values())
     ]
-    title = "text.dry_run_title" if report.dry_run else "text.import_title"
+    title = "text.draft_title" if report.draft else "text.dry_run_title" if report.dry_run else "text.import_title"
     click.echo(_(title, {"run": report.run, "format": report.format, "source": report.source}))
     table([_("label.kind"), *(_(f"label.{word}") for word in words)], rows)
     if report.dry_run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,7 +28,7 @@ def list_(limit: int, as_json: bool) -> None:
     from busdb import runs
 
     with session() as opened, opened.reading() as connection:
-        found = runs.summaries(connection, limit)
+        found = runs.summaries(connection, limit, opened.channel.sources)
     if as_json:
         emit({"items": found})
         return
@@ -56,9 +56,12 @@ def list_(limit: int, as_json: bool) -> None:
 def show(run: int, changes: bool, as_json: bool) -> None:
     """One run with its findings, and with what it changed."""
     from busdb import history, runs
+    from busdb.errors import NotFoundError
 
     with session() as opened, opened.reading() as connection:
         report = runs.report(connection, run)
+        if not opened.channel.covers(report["source"]):
+            raise NotFoundError("run_not_found", run=run)
         if changes:
             report["differences"] = list(history.between(connection, history.of_run(connection, run)))
     if as_json:
@@ -81,18 +84,18 @@ def show(run: int, changes: bool, as_json: bool) -> None:
 @command.command(help=_("help.runs_undo"))
 @click.argument("run", type=int)
 @click.option("--dry-run", is_flag=True, help=_("help.undo_dry_run"))
+@click.option("--approved-by", metavar="NAME", help=_("help.approved_by"))
 @json_option
 @click.pass_context
-def undo(ctx: click.Context, run: int, dry_run: bool, as_json: bool) -> None:
+def undo(ctx: click.Context, run: int, dry_run: bool, approved_by: str | None, as_json: bool) -> None:
     """Restore what a run changed, except what was changed since."""
     from busdb import undo as undoing
     from busdb import validity
     from busdb.search.desk import Desk
 
     with session() as opened:
-        with opened.reading():
-            pass
-        outcome = undoing.undo(opened.database, run, validity.now(), editor=opened.editor, dry_run=dry_run)
+        how: dict[str, Any] = {"acting": opened.channel, "approved_by": approved_by, "dry_run": dry_run}
+        outcome = undoing.undo(opened.database, run, validity.now(), **how)
         if not dry_run:
             Desk(opened.settings, opened.database).update()
     if as_json:
@@ -124,6 +127,7 @@ def prune(as_json: bool) -> None:
     from busdb.errors import RefusedError
 
     with session() as opened:
+        opened.operator_only()
         days = int(opened.settings.archive_days)
         if not days:
             raise RefusedError("archive_open")

@@ -34,10 +34,21 @@ def list_(as_json: bool) -> None:
             _("label.yes" if one["redistribute"] else "label.no"),
             " ".join(one["mandate_areas"]) or "–",
             " ".join(one["mandate_kinds"]) or "–",
+            " ".join(one["mandate_modules"]) or "–",
+            _("label.yes" if one["four_eyes"] else "label.no"),
         ]
         for one in found
     ]
-    words = ("code", "name", "licence", "redistribute", "mandate_areas", "mandate_kinds")
+    words = (
+        "code",
+        "name",
+        "licence",
+        "redistribute",
+        "mandate_areas",
+        "mandate_kinds",
+        "mandate_modules",
+        "four_eyes",
+    )
     table([_(f"label.{word}") for word in words], rows)
 
 
@@ -52,6 +63,8 @@ def _options(function: Any) -> Any:
             click.option("--redistribute/--no-redistribute", default=None, help=_("help.source_redistribute")),
             click.option("--mandate-area", "mandate_areas", multiple=True, help=_("help.source_mandate_area")),
             click.option("--mandate-kind", "mandate_kinds", multiple=True, help=_("help.source_mandate_kind")),
+            click.option("--mandate-module", "mandate_modules", multiple=True, help=_("help.source_mandate_module")),
+            click.option("--four-eyes/--no-four-eyes", default=None, help=_("help.source_four_eyes")),
         )
     ):
         function = option(function)

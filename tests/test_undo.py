@@ -14,6 +14,7 @@ from test_ingest import lines, load
 
 from busdb import changes, history, runs
 from busdb.db import Database
+from busdb.editors import Channel
 from busdb.errors import RefusedError
 from busdb.mapping import read
 from busdb.records import KINDS, AnyRecord
@@ -120,7 +121,7 @@ def test_runs_are_taken_back_one_after_the_other_to_the_empty_database(database:
 
 def test_an_undo_says_who_answers_for_it_and_what_it_takes_back(database: Database) -> None:
     run = load(database, [service()], editor="anna").run or 0
-    undone = undo(database, run, NOW, editor="bernd")
+    undone = undo(database, run, NOW, acting=Channel(name="bernd"))
     with database.reading() as connection:
         newest, first = runs.summaries(connection, 2)
     assert (newest["run"], newest["editor"], newest["of"], newest["format"]) == (undone.run, "bernd", run, "undo")

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from busdb.models.base import day, flag, metadata, moment, number, text, whole, words
 
@@ -20,7 +32,20 @@ source = Table(
     flag("redistribute", required=True),
     words("mandate_areas"),
     words("mandate_kinds"),
+    words("mandate_modules"),
+    Column("four_eyes", Boolean, nullable=False, server_default=false()),
 )
+"""Who delivers. Empty mandates are open. With ``four_eyes`` an import needs a second person."""
+
+editor = Table(
+    "editor",
+    metadata,
+    Column("name", Text, primary_key=True),
+    text("role", required=True),
+    words("sources"),
+    moment("created_at", required=True),
+)
+"""People whom a channel names, with the sources in whose name they act."""
 
 run = Table(
     "run",
@@ -38,13 +63,31 @@ run = Table(
     whole("findings_total"),
     text("error"),
     text("editor"),
+    text("approved_by"),
     whole("of"),
     text("digest"),
     Column("position", BigInteger),
 )
 """Whatever changed records: imports and undos. ``editor`` answers for it, as the channel says (NULL: before there were
-editors); ``of`` is the run that it takes back. ``digest`` is by what its delivery is known when it comes again (NULL:
-it is read anew), ``position`` where the change log stood when the run began."""
+editors); ``of`` is the run that it takes back, or the draft that it publishes. ``digest`` is by what its delivery is
+known when it comes again (NULL: it is read anew), ``position`` where the change log stood when the run began."""
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("run", ForeignKey(run.c.run, ondelete="CASCADE"), primary_key=True),
+    text("wish", required=True),
+)
+"""A delivery that is kept until somebody publishes it; ``wish`` is how it is to be imported, as JSON."""
+
+draft_file = Table(
+    "draft_file",
+    metadata,
+    Column("run", ForeignKey(draft.c.run, ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    text("name", required=True),
+    Column("data", LargeBinary, nullable=False),
+)
 
 finding = Table(
     "finding",
