@@ -527,4 +527,4 @@ def test_each_row_needs_a_mandate(state: Database) -> None:
     assert [(one["code"], one["line"]) for one in report.issues] == [("mandate", 3)]
     offices = text([["Kennung", "Name", "ARS"], ["a", "Amt", "15084355"]])
     report = deliver(state, offices, "stadt", dry_run=True, table="authorities")
-    assert [(one["code"], one["line"]) for one in report.issues] == [("mandate", 2)]
+    assert [(one["code"], one["line"]) for one in report.issues] == [("mandate_kind", 2)]
