@@ -72,7 +72,9 @@ TABLES = {
     "sheet_unknown",
 }
 """Those of spreadsheets have tests of their own (tests/sheets)."""
-ELSEWHERE = TABLES | {"area_owned"}  # a test of its own below; those of XZuFi have files of their own
+MANDATES = {"mandate_kind", "mandate_module", "mandate_parent"}
+"""Those of mandates, too (tests/test_mandates.py)."""
+ELSEWHERE = TABLES | MANDATES | {"area_owned"}  # a test of its own below; those of XZuFi have files of their own
 
 
 def delivered(database: Database, format_: str, content: Any) -> list[dict[str, Any]]:
