@@ -151,6 +151,7 @@ class Coverage(Where):
 
     service = fields.String(validate=_SHORT)
     format = fields.String(validate=validate.OneOf(["html", "csv", "json"]))
+    offset = fields.Integer(load_default=0, validate=validate.Range(0, 1_000_000))
 
 
 class Search(Paged):

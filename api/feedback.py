@@ -148,6 +148,7 @@ def _form(about: dict[str, Any], error: str | None = None, status: int = 200) ->
 def _named(connection: Connection, about: dict[str, Any]) -> str | None:
     """The name of what a report is about."""
     if service := about.get("service"):
-        return queries.names_of(connection, [service], i18n.current()).get(service)
+        known = queries.number_of(connection, "service", service) is not None
+        return queries.names_of(connection, [service], i18n.current())[service] if known else None
     found = queries.one(connection, "authority", about["authority"]) if about.get("authority") else None
     return msgspec.to_builtins(found.record)["name"] if found and found.public_hash else None

@@ -49,11 +49,13 @@ class Coverage(View, frozen=True, kw_only=True):
 
     States: ``answered`` by one office; ``choice`` among offices of one body; ``question``, a fact decides;
     ``ambiguous``, bodies contradict each other; ``advice``, nobody but another role; ``not_offered`` with a reason;
-    ``missing``, nothing is known; ``not_here``, the service does not apply there.
+    ``missing``, nothing is known; ``not_here``, the service does not apply there. ``services`` counts all services,
+    of which ``rows`` may be a part.
     """
 
     on: dt.date
     places: tuple[PlaceName, ...]
+    services: int
     rows: tuple[Row, ...]
     totals: dict[str, int]
 
@@ -65,15 +67,21 @@ def coverage(
     within: Place | None = None,
     only: str | None = None,
     language: str = "de",
+    part: slice = slice(None),
 ) -> Coverage:
-    """The coverage of all published services, or of one, in all municipalities, or those within an area."""
+    """The coverage of all published services, or of one, in all municipalities, or those within an area.
+
+    ``part`` takes some of the services in the order of their ids.
+    """
     places = list(_places(gazetteer, on, within))
     table = _Table(connection, gazetteer, on, language)
-    rows = tuple(table.row(record, places) for record in table.services if only in {None, record.id})
+    wanted = [record for record in table.services if only in {None, record.id}]
+    rows = tuple(table.row(record, places) for record in wanted[part])
     totals = Counter(state for row in rows for state in row.states)
     return Coverage(
         on=on,
         places=tuple(PlaceName(ars=place.ars, name=place.name, kind=place.kind) for place in places),
+        services=len(wanted),
         rows=rows,
         totals={state: totals[state] for state in STATES},
     )
