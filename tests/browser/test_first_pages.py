@@ -48,7 +48,7 @@ def test_every_link_of_the_first_page_answers(page: Page) -> None:
 def test_the_picture_of_coverage_shows_each_service_and_leads_to_what_is_open(page: Page) -> None:
     page.goto("/quality/coverage")
     expect(page.get_by_role("listitem").filter(has_text="Personalausweis").first).to_be_visible()
-    assert page.locator(".bars > div").count() == 63
+    assert page.locator(".busdb-bars > li").count() == 63
     assert fits(page)
     page.get_by_role("link", name="Antwort").first.click()
     assert "/responsible?ars=" in page.url
