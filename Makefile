@@ -65,6 +65,10 @@ soak: $(VENV)/developing ## The long forms of tests
 bench: $(VENV)/developing ## Measure against bare limits on a large state (SCALE=0.1 for a quick look)
 	$(BIN)/python -m bench --scale $(or $(SCALE),1.0)
 
+.PHONY: widget
+widget: $(VENV)/installed ## Write the present version of the widget from its modules
+	$(BIN)/python -c 'from api.pages import widget; widget.write()'
+
 .PHONY: schemas
 schemas: $(VENV)/installed ## Write the JSON Schemas and XSDs of the feeds and of XZuFi anew
 	$(BIN)/python -m busdb.shapes

@@ -19,5 +19,5 @@ export default [
       "prefer-const": "error",
     },
   },
-  { ignores: [".venv/", "build/", "out/", "var/", "node_modules/"] },
+  { ignores: [".venv/", "build/", "out/", "var/", "node_modules/", "api/static/widget/"] },
 ];

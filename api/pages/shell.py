@@ -98,7 +98,7 @@ def page(schema: type[Schema]) -> Callable[[Callable[..., Response]], Callable[.
             arguments: dict[str, Any] = parser.parse(arguments_of, request, location="query")
             with hub().reading() as connection:
                 try:
-                    visit = Visit(connection, _settled(connection, arguments))
+                    visit = Visit(connection, chosen(connection, arguments))
                 except BusdbError as error:
                     if error.code not in _UNSETTLED:
                         raise
@@ -110,7 +110,7 @@ def page(schema: type[Schema]) -> Callable[[Callable[..., Response]], Callable[.
     return decorate
 
 
-def _settled(connection: Connection, arguments: dict[str, Any]) -> dict[str, Any]:
+def chosen(connection: Connection, arguments: dict[str, Any]) -> dict[str, Any]:
     """The arguments with one place: a form sends the place found before along with the field that names it."""
     ars, text = arguments.get("ars"), arguments.get("place")
     if not (ars and text):

@@ -13,11 +13,13 @@ const TELLING = ["association", "district"];
  * @param {string} path
  * @param {Record<string, string>} parameters
  * @param {AbortSignal} signal
+ * @param {HTMLInputElement} field whose form says by its action which server is asked, also in pages of other sites
  * @returns {Promise<any[]>} the items of an answer; none where it is an error
  */
-async function ask(path, parameters, signal) {
-  const query = new URLSearchParams({ ...parameters, limit: String(LONGEST), lang: document.documentElement.lang });
-  const response = await fetch(`${path}?${query}`, { signal });
+async function ask(path, parameters, signal, field) {
+  const lang = field.closest("[lang]")?.getAttribute("lang") ?? "de";
+  const query = new URLSearchParams({ ...parameters, limit: String(LONGEST), lang });
+  const response = await fetch(new URL(`${path}?${query}`, field.form?.action), { signal, credentials: "omit" });
   return response.ok ? (await response.json()).items : [];
 }
 
@@ -32,9 +34,9 @@ function hidden(field, name) {
 
 /** @type {Record<string, Find>} */
 const SOURCES = {
-  async areas(text, signal) {
+  async areas(text, signal, field) {
     /** @type {Area[]} */
-    const found = await ask("/api/v1/areas", { q: text }, signal);
+    const found = await ask("/api/v1/areas", { q: text }, signal, field);
     return found.map((one) => ({
       text: one.name,
       more: one.parents.filter((parent) => TELLING.includes(parent.kind)).map((parent) => parent.name).join(", "),
@@ -45,12 +47,12 @@ const SOURCES = {
   async suggest(text, signal, field) {
     const ars = hidden(field, "ars")?.value;
     /** @type {{text: string, kind: string}[]} */
-    const found = await ask("/api/v1/suggest", ars ? { q: text, ars } : { q: text }, signal);
+    const found = await ask("/api/v1/suggest", ars ? { q: text, ars } : { q: text }, signal, field);
     return found.filter((one) => one.kind !== "place").map((one) => ({ text: one.text, more: "" }));
   },
 };
 
-export class Combobox {
+class Combobox {
   /**
    * @param {HTMLInputElement} field
    * @param {Find} find
@@ -121,7 +123,7 @@ export class Combobox {
     this.options = options;
     this.at = -1;
     this.list.replaceChildren(...options.map((option, at) => this.item(option, at)));
-    const open = options.length > 0 && document.activeElement === this.field;
+    const open = options.length > 0 && this.field.matches(":focus");
     this.list.hidden = !open;
     this.field.setAttribute("aria-expanded", String(open));
     this.field.removeAttribute("aria-activedescendant");
@@ -213,9 +215,15 @@ export class Combobox {
   }
 }
 
-/** @type {NodeListOf<HTMLInputElement>} */
-const fields = document.querySelectorAll("input[data-complete]");
-for (const field of fields) {
-  const find = SOURCES[field.dataset.complete ?? ""];
-  if (find) new Combobox(field, find);
+/**
+ * Lets all fields below a node complete what is typed.
+ * @param {ParentNode} root
+ */
+export function complete(root) {
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const fields = root.querySelectorAll("input[data-complete]");
+  for (const field of fields) {
+    const find = SOURCES[field.dataset.complete ?? ""];
+    if (find) new Combobox(field, find);
+  }
 }

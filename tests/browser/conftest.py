@@ -24,15 +24,15 @@ BUSDB = str(Path(sys.executable).with_name("busdb"))
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server over the sample state, made by the program itself."""
     folder = tmp_path_factory.mktemp("site")
-    environ = {**os.environ, "BUSDB_DATA_DIR": str(folder / "var"), "BUSDB_LANG": "de"}
-    environ.pop("BUSDB_DATABASE_URL", None)
-    demo = [BUSDB, "demo", "--no-serve", "--output", str(folder / "out")]
-    subprocess.run(demo, env=environ, check=True, stdout=subprocess.DEVNULL)
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    server = subprocess.Popen([BUSDB, "serve", "--port", str(port)], env=environ)
     address = f"http://127.0.0.1:{port}"
+    environ = {**os.environ, "BUSDB_DATA_DIR": str(folder / "var"), "BUSDB_LANG": "de", "BUSDB_BASE_URL": address}
+    environ.pop("BUSDB_DATABASE_URL", None)
+    demo = [BUSDB, "demo", "--no-serve", "--output", str(folder / "out")]
+    subprocess.run(demo, env=environ, check=True, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen([BUSDB, "serve", "--port", str(port)], env=environ)
     for _ in range(200):
         try:
             urllib.request.urlopen(f"{address}/healthz").close()

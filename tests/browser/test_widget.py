@@ -1,0 +1,325 @@
+"""The widget in a page of another origin, under a strict policy: every mode, keyboard, back button, failing servers."""
+
+from __future__ import annotations
+
+import gzip
+import http.server
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from page_checks import assert_accessible, barriers
+from playwright.sync_api import Browser, Page, Route, expect
+
+from api.pages import widget
+
+HALLE, SERVICE = "150020000000", "lsa.personalausweis-beantragen"
+FRAME = """<!doctype html><html lang="de"><head><meta charset="utf-8"><title>Stadt Beispiel</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="/town.css">{script}</head>
+<body><main><h1>Bürgerservice</h1>{body}</main></body></html>"""
+SCRIPT = '<script type="module" src="{site}/widget/v1/zufi.js"></script>'
+TOWN = """body { font-family: serif; margin: 1rem } zufi-finder { --zufi-color-primary: light-dark(#a00, #fbb) }
+zufi-finder::part(title) { letter-spacing: 1px }"""
+ELEMENT = '<zufi-finder ars="150020000000" lang="de" {0}><a href="{site}/">Zum Zuständigkeitsfinder</a></zufi-finder>'
+
+
+class Town:
+    """A site of a town, on an origin of its own; each address answers what was put there."""
+
+    def __init__(self, site: str) -> None:
+        self.site = site
+        self.pages: dict[str, str] = {}
+        self.policy = (
+            f"default-src 'none'; script-src {site}; style-src {site} 'self'; connect-src {site}; img-src {site}"
+        )
+        town = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                path = urlsplit(self.path).path
+                body = TOWN if path == "/town.css" else town.pages.get(path, "")
+                self.send_response(200)
+                self.send_header("Content-Type", "text/css" if path.endswith(".css") else "text/html; charset=utf-8")
+                self.send_header("Content-Security-Policy", town.policy)
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://localhost:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def put(self, body: str, script: str = SCRIPT, path: str = "/service/") -> str:
+        """A page with the element; its address."""
+        self.pages[path] = FRAME.format(
+            script=script.replace("{site}", self.site), body=body.replace("{site}", self.site)
+        )
+        return self.address + path
+
+    def element(self, attributes: str) -> str:
+        """The address of a page with nothing but the element."""
+        return self.put(ELEMENT.replace("{0}", attributes))
+
+
+@pytest.fixture(scope="session")
+def town(site: str) -> Iterator[Town]:
+    """The site of a town."""
+    opened = Town(site)
+    yield opened
+    opened.server.shutdown()
+
+
+@pytest.fixture
+def troubles() -> list[str]:
+    """What went wrong in the page of a test."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, site: str, town: Town, troubles: list[str]) -> Iterator[Page]:
+    """A page that fails where a script fails, the policy is hurt, or anybody but town and finder is asked."""
+    context = browser.new_context(locale="de-DE", viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    opened.on("console", lambda one: troubles.append(one.text) if "Content Security Policy" in one.text else None)
+    opened.on("request", lambda one: None if one.url.startswith((site, town.address)) else troubles.append(one.url))
+    yield opened
+    assert context.cookies() == []
+    if opened.url.startswith("http"):
+        assert opened.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    context.close()
+    assert troubles == []
+
+
+@contextmanager
+def measured(troubles: list[str]) -> Iterator[None]:
+    """For axe, which sets styles itself where the policy forbids it."""
+    assert troubles == []
+    yield
+    troubles[:] = [one for one in troubles if "Applying inline style" not in one]
+
+
+def title(page: Page) -> Any:
+    """The heading of what the widget shows."""
+    return page.locator("zufi-finder .zufi-title")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "heading"),
+    [
+        ('mode="search"', "Was möchten Sie erledigen?"),
+        ('mode="search" q="ausweis"', "Ergebnisse für"),
+        ('mode="list"', "Leistungen A–Z"),
+        ('mode="list" scope="own"', "Leistungen A–Z"),
+        (f'mode="detail" service="{SERVICE}"', "Personalausweis"),
+        ('mode="authority"', "Verwaltung der Stadt Halle"),
+        ('mode="life-events"', "Lebenslagen"),
+    ],
+)
+def test_every_mode_shows_itself_on_another_site_without_barriers(
+    page: Page, town: Town, troubles: list[str], attributes: str, heading: str
+) -> None:
+    page.goto(town.element(attributes))
+    expect(title(page)).to_contain_text(heading)
+    assert title(page).evaluate("one => one.localName") == "h2"
+    with measured(troubles):
+        assert_accessible(page)
+        for width in (1920, 768, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), width
+        assert barriers(page) == []
+
+
+def test_look_of_the_town_reaches_inside(page: Page, town: Town) -> None:
+    page.goto(town.element('mode="search" theme="light"'))
+    button = page.locator("zufi-finder .kern-btn--primary")
+    expect(button).to_have_css("background-color", "rgb(170, 0, 0)")
+    expect(title(page)).to_have_css("letter-spacing", "1px")
+
+
+def test_a_service_is_found_by_keyboard_and_the_back_button_leads_back(page: Page, town: Town) -> None:
+    page.goto(town.element('mode="search"'))
+    expect(title(page)).to_be_visible()
+    page.get_by_role("combobox", name="Anliegen").focus()
+    page.keyboard.type("personal", delay=20)
+    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_role("combobox", name="Anliegen")).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(title(page)).to_contain_text("Ergebnisse für")
+    expect(title(page)).to_be_focused()
+    assert "zufi=search" in page.url
+    page.keyboard.press("Tab")
+    link = page.get_by_role("link", name="Personalausweis beantragen").first
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(title(page)).to_contain_text("Personalausweis")
+    expect(page).to_have_title("Personalausweis beantragen – Stadt Beispiel")
+    expect(title(page)).to_be_focused()
+    deep = page.url
+    page.go_back()
+    expect(title(page)).to_contain_text("Ergebnisse für")
+    page.go_back()
+    expect(title(page)).to_contain_text("Was möchten Sie erledigen?")
+    expect(page).to_have_title("Stadt Beispiel")
+    page.goto(deep)
+    expect(title(page)).to_contain_text("Personalausweis")
+
+
+def test_what_search_engines_read_stands_in_the_page_of_the_town(page: Page, town: Town) -> None:
+    page.goto(town.element(f'mode="detail" service="{SERVICE}"'))
+    expect(title(page)).to_be_visible()
+    data = page.locator("head > script[type='application/ld+json']")
+    assert '"GovernmentService"' in (data.text_content() or "")
+
+
+def test_without_scripts_the_link_is_there_and_a_served_fragment_is_whole(browser: Browser, town: Town) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(town.element('mode="search"'))
+    expect(page.get_by_role("link", name="Zum Zuständigkeitsfinder")).to_be_visible()
+    with urllib.request.urlopen(f"{town.site}/embed/v1/detail?ars={HALLE}&service={SERVICE}") as response:
+        fragment = response.read().decode()
+    page.goto(town.put(f'<zufi-finder mode="detail" service="{SERVICE}">{fragment}</zufi-finder>'))
+    expect(page.get_by_role("heading", name="Personalausweis beantragen")).to_be_visible()
+    expect(page.get_by_text("Personalausweis").first).to_be_visible()
+    context.close()
+
+
+def test_a_served_fragment_is_taken_over_without_loading_it_again(page: Page, town: Town) -> None:
+    with urllib.request.urlopen(
+        f"{town.site}/embed/v1/detail?ars={HALLE}&service={SERVICE}&base-path=/service/"
+    ) as got:
+        fragment = got.read().decode()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/embed/" in one.url else None)
+    page.goto(town.put(f'<zufi-finder ars="{HALLE}" mode="detail" service="{SERVICE}">{fragment}</zufi-finder>'))
+    expect(title(page)).to_be_visible()
+    assert page.locator("zufi-finder > .zufi").count() == 0
+    assert asked == []
+
+
+def test_a_server_that_stumbles_once_is_asked_again(page: Page, town: Town) -> None:
+    tries: list[str] = []
+
+    def stumble(route: Route) -> None:
+        tries.append(route.request.url)
+        route.fulfill(status=503) if len(tries) == 1 else route.continue_()
+
+    page.route("**/embed/v1/**", stumble)
+    page.goto(town.element('mode="search"'))
+    expect(title(page)).to_contain_text("Was möchten Sie erledigen?")
+    assert len(tries) == 2
+
+
+def x(page: Page, town: Town, troubles: list[str]) -> None:
+    page.add_init_script(
+        "const own = AbortSignal.timeout; AbortSignal.timeout = (wait) => own.call(AbortSignal, wait / 40)"
+    )
+    page.route("**/embed/v1/**", lambda _: None)
+    page.goto(town.element('mode="search" phone="+49 30 23125 027"'))
+    expect(title(page)).to_have_text("Der Zuständigkeitsfinder ist gerade nicht erreichbar.")
+    expect(page.get_by_role("link", name="+49 30 23125 027")).to_have_attribute("href", "tel:+493023125027")
+    expect(page.get_by_role("link", name="Behördennummer 115")).to_have_attribute("href", "tel:115")
+    expect(page.get_by_role("link", name="Zum Zuständigkeitsfinder")).to_be_visible()
+    with measured(troubles):
+        assert_accessible(page)
+    page.unroute("**/embed/v1/**")
+    page.get_by_role("button", name="Erneut versuchen").click()
+    expect(title(page)).to_contain_text("Was möchten Sie erledigen?")
+
+
+def test_what_was_seen_is_shown_again_when_the_server_fails(page: Page, town: Town) -> None:
+    page.goto(town.element('mode="search"'))
+    page.get_by_role("link", name="Lebenslagen").click()
+    expect(title(page)).to_contain_text("Lebenslagen")
+    page.route("**/embed/v1/**", lambda route: route.abort())
+    page.go_back()
+    expect(title(page)).to_contain_text("Was möchten Sie erledigen?")
+    expect(page.get_by_text("dies ist die zuletzt geladene Auskunft")).to_be_visible()
+
+
+def test_a_refusal_is_said_in_its_words(page: Page, town: Town) -> None:
+    page.goto(town.element('mode="detail" service="lsa.gibt-es-nicht"'))
+    expect(title(page)).to_contain_text("gibt-es-nicht")
+    expect(page.get_by_role("link", name="Behördennummer 115")).to_be_visible()
+
+
+def test_a_version_is_loaded_only_if_it_is_what_its_hash_says(page: Page, town: Town) -> None:
+    tag = (
+        f'<script type="module" src="{{site}}/widget/{widget.VERSION}/zufi.js" integrity="{{0}}" crossorigin></script>'
+    )
+    page.goto(town.put(ELEMENT.replace("{0}", ""), tag.replace("{0}", widget.integrity())))
+    expect(title(page)).to_be_visible()
+    page.goto(town.put(ELEMENT.replace("{0}", ""), tag.replace("{0}", "sha384-" + "A" * 64)))
+    expect(page.get_by_role("link", name="Zum Zuständigkeitsfinder")).to_be_visible()
+    assert title(page).count() == 0
+
+
+def test_a_frame_grows_with_what_it_shows(page: Page, town: Town) -> None:
+    source = f"{town.site}/embed/v1/list?ars={HALLE}&amp;as=page"
+    frame = f'<iframe title="Leistungen" src="{source}" width="100%" height="200"></iframe>'
+    policy, town.policy = town.policy, f"{town.policy}; frame-src {town.site}"
+    page.goto(town.put(frame, SCRIPT.replace("zufi.js", "frame.js")))
+    town.policy = policy
+    expect(page.frame_locator("iframe").get_by_role("heading", level=2)).to_be_visible()
+    page.wait_for_function("Number(document.querySelector('iframe').height) > 600")
+    page.frame_locator("iframe").get_by_role("link", name="Personalausweis beantragen", exact=True).click()
+    expect(page.frame_locator("iframe").get_by_role("heading", level=2).first).to_contain_text("Personalausweis")
+
+
+def test_forced_colors_text_spacing_and_print_keep_all_readable(page: Page, town: Town, troubles: list[str]) -> None:
+    page.goto(town.element(f'mode="detail" service="{SERVICE}"'))
+    expect(title(page)).to_be_visible()
+    page.emulate_media(forced_colors="active")
+    with measured(troubles):
+        assert barriers(page) == []
+    page.emulate_media(forced_colors="none", media="print")
+    expect(title(page)).to_be_visible()
+    page.emulate_media(media="screen")
+    page.evaluate(
+        """() => { const sheet = new CSSStyleSheet(); sheet.replaceSync(
+        '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }');
+        document.querySelector('zufi-finder').shadowRoot.adoptedStyleSheets.push(sheet); }"""
+    )
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_the_card_as_assistive_technology_reads_it(page: Page, town: Town) -> None:
+    page.goto(town.element(f'mode="detail" service="{SERVICE}"'))
+    expect(page.locator("zufi-finder")).to_match_aria_snapshot(
+        """
+        - heading "Personalausweis beantragen" [level=2]
+        - article:
+          - region "Zuständig":
+            - heading "Zuständig" [level=3]
+            - heading "Bürgerbüro Halle (Saale)" [level=4]:
+              - link "Bürgerbüro Halle (Saale)"
+            - list:
+              - listitem:
+                - link "+49 30 23125 028"
+          - region "Das bringen Sie mit":
+            - heading "Das bringen Sie mit" [level=3]
+            - list:
+              - listitem: Digitales biometrisches Lichtbild
+          - region "Das kostet es":
+            - heading "Das kostet es" [level=3]
+            - list:
+              - listitem: /46,00 Euro/
+        """
+    )
+
+
+def test_the_script_is_small_and_made_of_its_modules() -> None:
+    data = (widget.VERSIONS / f"{widget.VERSION}.js").read_bytes()
+    assert data == widget.script(), "make widget; after a release with a new version"
+    assert len(gzip.compress(data)) <= 20_000
