@@ -74,6 +74,7 @@ def town(site: str) -> Iterator[Town]:
     opened = Town(site)
     yield opened
     opened.server.shutdown()
+    opened.server.server_close()
 
 
 @pytest.fixture
