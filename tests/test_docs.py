@@ -34,6 +34,7 @@ DYNAMIC = (
     "issue.",
     "kind.",
     "legal.",
+    "page.embed_",
     "page.problem_",
     "parameter.",
     "status.",
@@ -74,6 +75,7 @@ DYNAMIC = (
     "infodienste.",
     "fit_connect.",
     "oauth.",
+    "widget.",
 )
 
 

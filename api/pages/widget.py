@@ -28,6 +28,7 @@ _MODULES = ("combobox.js", "zufi.js")
 _IMPORT = re.compile(r"^import .*\n+", re.MULTILINE)
 _ICON = re.compile(r"""url\("data:image/svg\+xml,([^"]+)"\)""")
 _ROOTS = re.compile(r'(?<![\w.#"-])(?::root|html|body)(?=[\s,{:\[])')
+_BACKGROUND = re.compile(r"^body \{ background: [^}]+\}\n", re.MULTILINE)
 TOKENS = {
     "--zufi-color-primary": "--kern-color-action-default",
     "--zufi-color-on-primary": "--kern-color-action-on-default",
@@ -45,7 +46,7 @@ _OWN = """
 :host([theme=dark]) { color-scheme: dark; }
 :host([hidden]) { display: none; }
 .zufi-content { min-height: 12rem; container-type: inline-size; }
-.zufi-content { background: var(--kern-color-layout-background-default); }
+.zufi-content { padding: 1px .5rem .5rem; background: var(--kern-color-layout-background-default); }
 .zufi { display: flex; flex-direction: column; gap: 1.25rem; }
 .zufi :where(p, ul, ol, dl, dd, table) { margin: 0; }
 .zufi-title { scroll-margin-top: 6rem; }
@@ -115,6 +116,7 @@ def _sheet(theme: str) -> tuple[str, list[str]]:
     kern = folder / "kern.min.css" if folder and (folder / "kern.min.css").is_file() else STATIC / "kern.css"
     own = folder / "theme.css" if folder and (folder / "theme.css").is_file() else None
     text = "".join(path.read_text("utf-8") for path in (kern, STATIC / "busdb.css", own) if path)
+    text = _BACKGROUND.sub("", text)
     text = _ROOTS.sub(":host", text).replace("@media (min-width", "@container (min-width") + _OWN
     for name, token in TOKENS.items():
         text = re.sub(rf"({token}:\s*)([^;}}]+)", rf"\1var({name}, \2)", text)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from page_checks import assert_accessible, barriers
+from page_checks import assert_accessible, assert_valid_html, barriers
 from playwright.sync_api import Browser, Page, Route, expect
 
 from api.pages import widget
@@ -324,3 +324,35 @@ def test_the_script_is_small_and_made_of_its_modules() -> None:
     data = (widget.VERSIONS / f"{widget.VERSION}.js").read_bytes()
     assert data == widget.script(), "make widget; after a release with a new version"
     assert len(gzip.compress(data)) <= 20_000
+
+
+def test_the_wizard_shows_what_is_chosen_at_once_and_has_no_barriers(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, locale="de-DE")
+    page = context.new_page()
+    page.goto("/einbinden?place=Halle+(Saale)&mode=list")
+    expect(title(page)).to_contain_text("Leistungen A–Z")
+    assert_accessible(page)
+    assert_valid_html({"/einbinden": page.request.get(page.url).text()})
+    page.get_by_label("Hauptfarbe").fill("#006400")
+    page.get_by_label("Hauptfarbe").press("Tab")
+    expect(page.get_by_text("zufi-finder { --zufi-color-primary: #006400 }")).to_be_visible()
+    expect(page.locator("zufi-finder a").first).to_have_css("color", "rgb(0, 100, 0)")
+    page.get_by_label("Stufe der obersten Überschrift").select_option("3")
+    expect(page.get_by_text('heading-level="3"').first).to_be_visible()
+    context.close()
+
+
+def test_fragments_and_pages_for_frames_are_valid(page: Page, site: str) -> None:
+    views = {
+        f"/embed/v1/{one}&as=page": page.request.get(f"{site}/embed/v1/{one}&as=page&heading-level=1").text()
+        for one in (
+            f"search?ars={HALLE}",
+            f"search?ars={HALLE}&q=ausweis",
+            f"list?ars={HALLE}",
+            f"detail?ars={HALLE}&service={SERVICE}",
+            f"authority?ars={HALLE}",
+            f"life-events?ars={HALLE}",
+            "search?place=Neustadt",
+        )
+    }
+    assert_valid_html(views)

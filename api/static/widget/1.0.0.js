@@ -234,7 +234,7 @@ function complete(root) {
 const HERE = new URL("./", import.meta.url);
 const TIMEOUT = 8000;
 /** Attributes that go with every view, and those that only say what is shown first. */
-const ALWAYS = ["ars", "place", "lang", "heading-level", "scope"];
+const ALWAYS = ["ars", "place", "heading-level", "scope"];
 const FIRST = ["service", "life-event", "authority", "q"];
 /** Which elements a page may style by ::part. */
 const PARTS = { title: ".zufi-title", heading: "h2, h3, h4, h5, h6", link: "a", button: ".kern-btn", input: "input", card: ".kern-card", alert: ".kern-alert" };
@@ -345,8 +345,13 @@ class ZufiFinder extends HTMLElement {
     this.#data?.remove();
   }
 
+  /** The language of the element, else that of the page around it. */
+  get #language() {
+    return this.closest("[lang]")?.getAttribute("lang") || "de";
+  }
+
   get #words() {
-    return this.lang.startsWith("en") ? WORDS.en : WORDS.de;
+    return this.#language.startsWith("en") ? WORDS.en : WORDS.de;
   }
 
   get #base() {
@@ -368,6 +373,7 @@ class ZufiFinder extends HTMLElement {
       const value = this.getAttribute(name);
       if (value && !url.searchParams.has(name)) url.searchParams.set(name, value);
     }
+    if (!url.searchParams.has("lang")) url.searchParams.set("lang", this.#language);
     url.searchParams.set("base-path", this.#base);
     return url;
   }
