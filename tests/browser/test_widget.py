@@ -72,6 +72,8 @@ class Town:
 def town(site: str) -> Iterator[Town]:
     """The site of a town."""
     opened = Town(site)
+    for view in ("search?q=ausweis", f"detail?service={SERVICE}"):  # a server reads its gazetteer and its index once
+        urllib.request.urlopen(f"{site}/embed/v1/{view}&ars={HALLE}").close()
     yield opened
     opened.server.shutdown()
     opened.server.server_close()
