@@ -21,7 +21,7 @@ from busdb.editors import Channel
 from busdb.errors import NotFoundError, RefusedError
 from busdb.formats import Input
 from busdb.ingest import Order, Progress
-from busdb.models.operations import draft, draft_file, run
+from busdb.models.operations import draft, draft_file, run, source
 
 _PASSING = {"inputs", "editor", "approved_by", "of", "dry_run", "wait"}
 """What of an order is not kept with a draft as how it is to be imported."""
@@ -72,8 +72,8 @@ def publish(
     """
     with database.reading() as connection:
         order = _order(connection, number)
-        source = runs.ensure_source(connection, order.source, create=False)
-    approver = editors.second(acting, order.editor, approved_by, four_eyes=source.four_eyes)
+        four_eyes = connection.scalar(select(source.c.four_eyes).where(source.c.code == order.source))
+    approver = editors.second(acting, order.editor, approved_by, four_eyes=bool(four_eyes))
     report = ingest.import_(database, replace(order, approved_by=approver, of=number, wait=wait), now)
     with database.writing() as connection:
         _end(connection, number, "published")

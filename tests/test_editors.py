@@ -129,6 +129,15 @@ def test_a_draft_is_checked_again_when_it_is_published_and_can_be_thrown_away(ac
     assert {one["status"] for one in answer("runs", "list")["items"]} >= {"published", "discarded"}
 
 
+def test_a_draft_of_a_new_source_is_published_as_an_import_of_it_would_be(acting: Callable[[str], None]) -> None:
+    Path("new.jsonl").write_text(Path("office.jsonl").read_text().replace("stadt.", "neu."))
+    number = str(answer("import", "json", "new.jsonl", "--source", "neu", "--draft")["run"])
+    (report,) = answer("publish-drafts", number)["items"]
+    assert report["counts"]["authority"]["added"] == 1
+    again = answer("import", "json", "new.jsonl", "--source", "neu")
+    assert again["counts"]["authority"]["unchanged"] == 1
+
+
 def over_ssh(words: str, name: str = "kim", data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """What a forced command of SSH answers."""
     environ = {**os.environ, "BUSDB_EDITOR": name, "SSH_ORIGINAL_COMMAND": words, "PYTHONPATH": str(ROOT)}
