@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 from support import ROOT
-from test_pages import PAGES
+from test_finder_pages import PAGES
 
 OUT = ROOT / "out" / "screenshots"
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 800)}
