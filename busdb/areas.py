@@ -55,6 +55,11 @@ class Ground(NamedTuple):
     certain: bool = True
 
 
+def within(code: str, area: str) -> bool:
+    """Whether an area code lies in ``area`` by its digits; areas without an ARS lie only in themselves."""
+    return area == COUNTRY or code == area or (code.isdigit() and area.isdigit() and code.startswith(area))
+
+
 def code_of(area: Area) -> str:
     """The code by which records name the area."""
     if area.kind == "country":

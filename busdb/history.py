@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, exists, func, or_, select, update
 
+from busdb.areas import within
 from busdb.changes import concerns
 from busdb.diff import FieldChange, differences
 from busdb.errors import GoneError, InputError, NotFoundError
@@ -133,7 +134,7 @@ def between(
     """
     for step in steps(connection, span, sources=sources):
         records = [one for one in (step.before, step.after) if one is not None]
-        if area is None or any(code.startswith(area) for one in records for code in concerns(one)):
+        if area is None or any(within(code, area) for one in records for code in concerns(one)):
             yield told(step)
 
 

@@ -1,7 +1,8 @@
 """One import, one transaction: parse, validate, compare by content, guard, apply; or nothing at all.
 
 The records are compared and written while they are read, inside one transaction that commits at the end, so that the
-memory does not grow with the delivery and a dry run is the import itself, rolled back.
+memory does not grow with the delivery and a dry run is the import itself, rolled back. The module is long because the
+order of these steps is what makes an import safe, and it is read as a whole.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from busdb import history, misfit, repetition, runs
-from busdb.changes import ChangeLog, Former, concerns
+from busdb import guards, history, misfit, repetition, runs
+from busdb.changes import ChangeLog
 from busdb.dangling import Dangling
 from busdb.db import Database
 from busdb.edits import Edits, table_context
@@ -23,18 +24,15 @@ from busdb.errors import BusdbError, InputError, RefusedError
 from busdb.formats import Complete, Covers, Deleted, Edit, Importer, Input, Parsed, importer
 from busdb.interchange import canonical, encode
 from busdb.issues import Issue
-from busdb.mandates import Mandate, within
-from busdb.mapping import read, shape
+from busdb.mandates import Mandate
 from busdb.mending import mended
 from busdb.models import number
 from busdb.partial import Parts, import_context
-from busdb.records import COUNTRY, KINDS, AnyRecord, ref
+from busdb.records import ref
 from busdb.store import Store
 from busdb.validation import check
 
 BATCH = 500
-DELETIONS, DELETIONS_SHARE = 50, 0.10
-REJECTIONS, REJECTIONS_SHARE = 50, 0.05
 
 Progress = Callable[[int], None]
 
@@ -45,8 +43,9 @@ class Order(Struct, frozen=True, kw_only=True):
     ``area`` is an area code; ``full`` says that the delivery is complete; ``schemas`` is a folder of schemas that
     replace ours; ``editor`` is who answers for it. Of tables, ``table`` is which they are, ``headings`` what columns
     are called there, kept for the source; ``good_rows`` says that their bad rows may be left out.
-    ``approved_by`` is the second person, ``of`` the draft that it
-    publishes; ``wait`` is for how many seconds it waits for another import.
+
+    ``approved_by`` is the second person, ``of`` the draft that it publishes; ``wait`` is for how many seconds it waits
+    for another import.
     """
 
     format: str
@@ -211,7 +210,9 @@ class _Job:
         if progress:
             progress(self._read)
         if not self._order.good_rows:
-            self._guard_rejections(strict=format_.strict)
+            rejected = sum(counts["rejected"] for counts in self.counts.values())
+            self.blocked = bool(format_.strict and rejected)
+            guards.rejections(rejected, self._read, blocked=self.blocked and not self._order.dry_run)
         if self._order.full:
             self._delete_absent([kind for kind in format_.kinds if kind in (self._covered or format_.kinds)])
         for issue in self._dangling.findings():
@@ -335,6 +336,13 @@ class _Job:
             if outcome.result != "unchanged":
                 self._dangling.remember(item)
 
+    def _delete_absent(self, kinds: Sequence[str]) -> None:
+        order = self._order
+        doomed = guards.absent(self._connection, order.source, order.area, kinds, self._seen, order.allow_deletions)
+        for kind, items in doomed.items():
+            self._store.delete(kind, items)
+            self._count(kind, "deleted", len(items))
+
     def _count(self, kind: str, word: str, many: int = 1) -> None:
         self.counts.setdefault(kind, dict.fromkeys(runs.WORDS, 0))[word] += many
 
@@ -345,52 +353,6 @@ class _Job:
         first = not self._seen[key]
         self._seen[key] = 1
         return first
-
-    def _guard_rejections(self, *, strict: bool) -> None:
-        rejected = sum(counts["rejected"] for counts in self.counts.values())
-        self.blocked = bool(strict and rejected)
-        if self.blocked and not self._order.dry_run:
-            raise RefusedError("import_blocked", rejected=rejected)
-        if rejected > REJECTIONS and rejected > REJECTIONS_SHARE * self._read:
-            raise RefusedError("too_many_rejections", rejected=rejected, read=self._read)
-
-    def _delete_absent(self, kinds: Sequence[str]) -> None:
-        doomed: dict[str, list[tuple[int, AnyRecord, Former]]] = {}
-        before = 0
-        for kind in reversed([kind for kind in KINDS if kind in kinds]):
-            table = shape(kind).table
-            mine = select(number.c.number).where(number.c.kind == kind, number.c.source == self._order.source)
-            absent = []
-            for key in self._connection.scalars(select(table.c.object).where(table.c.object.in_(mine))).all():
-                before += 1
-                if key >= len(self._seen) or not self._seen[key]:
-                    absent.append(key)
-            doomed[kind] = [
-                (stored.number, stored.record, Former(stored.public_hash, stored.seq))
-                for start in range(0, len(absent), BATCH)
-                for stored in read(self._connection, kind, table.c.object.in_(absent[start : start + BATCH]))
-                if self._order.area is None or self._in_area(stored.record, self._order.area)
-            ]
-        total = sum(len(items) for items in doomed.values())
-        self._guard_deletions(total, before)
-        for kind, items in doomed.items():
-            self._store.delete(kind, items)
-            self._count(kind, "deleted", len(items))
-
-    @staticmethod
-    def _in_area(record: AnyRecord, area: str) -> bool:
-        """Whether a complete delivery for ``area`` covers the record; what names no area is not covered."""
-        codes = concerns(record)
-        return codes != [COUNTRY] and all(within(code, area) for code in codes)
-
-    def _guard_deletions(self, total: int, before: int) -> None:
-        allowed = self._order.allow_deletions
-        if allowed is None:
-            too_many = total > DELETIONS or total > DELETIONS_SHARE * before
-        else:
-            too_many = total > allowed
-        if too_many:
-            raise RefusedError("too_many_deletions", deletions=total, records=before)
 
 
 def _canonical(parsed: Parsed) -> Parsed | Issue:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from busdb import runs
-from busdb.areas import code_of
+from busdb.areas import code_of, within
 from busdb.changes import ChangeLog, Former, concerns
 from busdb.codelists import PROSE_MODULES, TEXT_MODULES, significant
 from busdb.errors import InputError
@@ -137,11 +137,6 @@ def _above(record: AnyRecord) -> str | None:
     if isinstance(record, Authority):
         return record.parent
     return record.authority if isinstance(record, Notice) else None
-
-
-def within(code: str, area: str) -> bool:
-    """Whether an area code lies in ``area`` by its digits; areas without an ARS lie only in themselves."""
-    return area == COUNTRY or code == area or (code.isdigit() and area.isdigit() and code.startswith(area))
 
 
 def source_code(text: str) -> str:

@@ -8,9 +8,9 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from busdb import changes
+from busdb.areas import within
 from busdb.errors import InputError
 from busdb.lookup import Lookup
-from busdb.mandates import within
 from busdb.mapping import read, shape
 from busdb.models import number
 from busdb.records import AnyRecord

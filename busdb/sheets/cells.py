@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from busdb import i18n
-from busdb.formats import Names
 from busdb.html import INVISIBLE, clean, plain
+from busdb.rows import Names
 from busdb.textfold import fold
 
 Raw = str | int | float | bool | dt.date | dt.datetime | dt.time

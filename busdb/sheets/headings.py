@@ -11,8 +11,8 @@ from rapidfuzz import fuzz, process
 
 from busdb import i18n
 from busdb.errors import InputError
-from busdb.formats import Spot
 from busdb.issues import Issue
+from busdb.rows import Spot
 from busdb.sheets import cells
 from busdb.sheets.columns import Column
 from busdb.sheets.grid import Line, letters

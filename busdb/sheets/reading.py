@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from busdb.errors import InputError
-from busdb.formats import Covers, Edit, ImportContext, Input, Parsed, Spot, TableRow
+from busdb.formats import Covers, Edit, ImportContext, Input, Parsed
 from busdb.issues import Issue
 from busdb.records import AnyRecord
+from busdb.rows import Spot, TableRow
 from busdb.sheets import cells, grid, headings, workbook
 from busdb.sheets.cells import Desk, MisreadError, Raw
 from busdb.sheets.columns import Column

@@ -22,9 +22,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from busdb import i18n
-from busdb.formats import Names
 from busdb.html import INVISIBLE
 from busdb.records import AnyRecord
+from busdb.rows import Names
 from busdb.sheets import cells, values
 from busdb.sheets.columns import Column
 from busdb.sheets.grid import letters

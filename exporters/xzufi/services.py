@@ -10,6 +10,7 @@ from html import escape as html_escape
 
 from msgspec.structs import replace
 
+from busdb.areas import within
 from busdb.html import plain
 from busdb.records import COUNTRY, AnyRecord, Fee, LocalAddition, Service, Text
 from busdb.xzufi import names
@@ -161,11 +162,7 @@ def everywhere(fee: Fee, record: Service) -> bool:
         return own == record.id
     if fee.id.partition(".")[0] != record.id.partition(".")[0]:
         return False
-    return fee.area in {None, COUNTRY} or all(_within(code_, fee.area or "") for code_ in record.areas or ("",))
-
-
-def _within(code_: str, area: str) -> bool:
-    return code_ == area or (code_.isdigit() and area.isdigit() and code_.startswith(area))
+    return fee.area is None or all(within(code_, fee.area) for code_ in record.areas or ("",))
 
 
 def _owner(fee: Fee, record: Service) -> str:

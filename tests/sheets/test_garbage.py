@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from busdb import runs
 from busdb.db import Database
 from busdb.errors import BusdbError
-from busdb.formats import Edit, ImportContext, Input, NoNames, Parsed, importer
+from busdb.formats import Edit, ImportContext, Input, Parsed, importer
 from busdb.hours import readable
 from busdb.hourwords import parse, words
 from busdb.issues import Issue
+from busdb.rows import NoNames
 from busdb.sheets.headings import title
 from busdb.sheets.tables import TABLES
 

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from test_ingest import load
 
 from busdb.db import Database
-from busdb.formats import Edit, ImportContext, Input, NoNames, Parsed, importer
+from busdb.formats import Edit, ImportContext, Input, Parsed, importer
 from busdb.interchange import canonical
 from busdb.records import (
     Address,
@@ -36,6 +36,7 @@ from busdb.records import (
     Text,
     Wording,
 )
+from busdb.rows import NoNames
 from busdb.sheets.marks import bare, defused, quoted
 from busdb.sheets.table import Table
 from busdb.sheets.tables import TABLES
