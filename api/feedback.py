@@ -24,7 +24,7 @@ from api.hub import hub
 from api.openapi import Blueprint
 from api.pages.shell import Head, Lenient, links_for, render
 from busdb import i18n, queries, validity
-from busdb.errors import BusdbError
+from busdb.errors import BusdbError, InputError
 from busdb.feedback import LENGTH, Report, report
 from busdb.i18n import message
 
@@ -64,20 +64,26 @@ class Neighbours:
         self._seen: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
-    def admit(self, address: str | None, moment: float) -> None:
-        """Let one more pass. Raises ``TooManyRequests`` with the seconds to wait."""
+    def admit(self, near: str, moment: float) -> None:
+        """Let one more pass from a neighbourhood. Raises ``TooManyRequests`` with the seconds to wait."""
         with self._lock:
-            self._seen = {near: times for near, times in self._seen.items() if moment - times[-1] < SPAN}
-            times = self._seen.setdefault(neighbourhood(address), deque(maxlen=MOST))
+            self._seen = {one: times for one, times in self._seen.items() if moment - times[-1] < SPAN}
+            times = self._seen.setdefault(near, deque(maxlen=MOST))
             if len(times) == MOST and moment - times[0] < SPAN:
                 raise TooManyRequests(message("feedback_often"), retry_after=int(SPAN - (moment - times[0])) + 1)
             times.append(moment)
 
 
-def neighbourhood(address: str | None) -> str:
-    """The network around an address: 256 of IPv4, a site of IPv6."""
+def neighbourhood(address: str | None, forwarded: str = "") -> str:
+    """The network around a reader: 256 addresses of IPv4, a site of IPv6; empty where it cannot be known.
+
+    Where the address is one of our own network, a proxy stands before us, and the last that it says it ``forwarded``
+    for is the reader.
+    """
     try:
         parsed = ip_address(address or "")
+        if forwarded and not parsed.is_global:
+            parsed = ip_address(forwarded.rpartition(",")[2].strip())
     except ValueError:
         return ""
     return str(ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))
@@ -106,15 +112,17 @@ def send() -> Response:
     """Keep what somebody has written and say thanks; what cannot be kept stands in the form again."""
     _from_here()
     given = {name: value for name, value in request.form.items() if value.strip()}
-    lang = request.args.get("lang")
     if not given.pop("website", ""):  # people do not see this field; what fills in all fields is no person
         wrong = Given().validate(given, partial=("text",))
         about = {name: value for name, value in given.items() if name not in wrong}
         try:
+            if "contact" in wrong:
+                raise InputError("feedback_contact")
             _keep({"text": "", **about})
         except BusdbError as error:
-            return _form(about, str(error), 400)
-    return render("feedback.html", Head(title=message("page.feedback_thanks")), links_for(None, lang), done=True)
+            return _form({**about, "contact": given.get("contact")}, str(error), 400)
+    links = links_for(None, request.args.get("lang"))
+    return render("feedback.html", Head(title=message("page.feedback_thanks")), links, done=True)
 
 
 def _from_here() -> None:
@@ -129,7 +137,8 @@ def _from_here() -> None:
 def _keep(given: dict[str, Any]) -> Report:
     with hub().reading() as connection:
         made = report(connection, given.pop("text"), validity.now(), language=i18n.current(), **given)
-    _neighbours.admit(request.remote_addr, time.monotonic())
+    near = neighbourhood(request.remote_addr, request.headers.get("X-Forwarded-For", ""))
+    _neighbours.admit(near, time.monotonic())
     hub().box.put(made)
     return made
 

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from busdb import files
 from busdb.db import Database
+from busdb.editors import NOBODY, Channel
 from busdb.errors import BusdbError, InputError, NotFoundError
 from busdb.models.feedback import feedback
 from busdb.queries import one
@@ -151,34 +152,39 @@ def forget(connection: Connection, before: dt.datetime) -> int:
 
 
 def listing(
-    connection: Connection, *, closed: bool = False, source: str | None = None, limit: int | None = None
+    connection: Connection,
+    *,
+    closed: bool = False,
+    sources: tuple[str, ...] | None = None,
+    limit: int | None = None,
 ) -> list[Kept]:
-    """Reports that wait for an editor, or those closed, the oldest first."""
+    """Reports that wait for an editor, or those closed, of all or some sources, the oldest first."""
     columns = feedback.c
     query = select(feedback).where(columns.closed_at.is_not(None) if closed else columns.closed_at.is_(None))
-    if source:
-        query = query.where(columns.source == source)
+    if sources is not None:
+        query = query.where(columns.source.in_(sources))
     rows = connection.execute(query.order_by(columns.feedback).limit(limit)).mappings()
     return [_kept(connection, row) for row in rows]
 
 
-def show(connection: Connection, number: int) -> Kept:
-    """One report. Raises ``NotFoundError``."""
+def show(connection: Connection, number: int, acting: Channel = NOBODY) -> Kept:
+    """One report. Raises ``NotFoundError``, also for one that is not for who is ``acting``."""
     row = connection.execute(select(feedback).where(feedback.c.feedback == number)).mappings().first()
-    if row is None:
+    if row is None or not acting.covers(row["source"] or ""):
         raise NotFoundError("feedback_unknown", number=number)
     return _kept(connection, row)
 
 
-def close(connection: Connection, number: int, editor: str, now: dt.datetime, remark: str | None = None) -> None:
+def close(connection: Connection, number: int, acting: Channel, now: dt.datetime, remark: str | None = None) -> Kept:
     """Close a report; the address of its reader is needed no more and goes.
 
     Raises ``NotFoundError``, and ``InputError`` for one that is closed already.
     """
-    if show(connection, number).closed_at is not None:
+    if show(connection, number, acting).closed_at is not None:
         raise InputError("feedback_closed", number=number)
-    done = {"closed_at": now, "closed_by": editor, "remark": remark, "contact": None}
+    done = {"closed_at": now, "closed_by": acting.name, "remark": remark, "contact": None}
     connection.execute(update(feedback).where(feedback.c.feedback == number).values(**done))
+    return show(connection, number)
 
 
 def _kept(connection: Connection, row: RowMapping) -> Kept:

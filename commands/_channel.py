@@ -22,6 +22,7 @@ EDITORS = frozenset(
         "diff",
         "drafts",
         "export",
+        "feedback",
         "fees",
         "history",
         "import",

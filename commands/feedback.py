@@ -44,8 +44,9 @@ def list_(source: str | None, closed: bool, limit: int, as_json: bool) -> None:
     """Reports that wait for an editor, or those closed."""
     from busdb import feedback
 
-    with _opened() as (_session, connection):
-        found = feedback.listing(connection, closed=closed, source=source, limit=limit)
+    with _opened() as (opened, connection):
+        mine = opened.channel.sources if source is None else (opened.channel.narrowed(source),)
+        found = feedback.listing(connection, closed=closed, sources=mine, limit=limit)
     if as_json:
         emit({"items": found})
         return
@@ -61,8 +62,8 @@ def show(number: int, as_json: bool) -> None:
     """One report, and whether its record has changed since."""
     from busdb import feedback
 
-    with _opened() as (_session, connection):
-        found = feedback.show(connection, number)
+    with _opened() as (opened, connection):
+        found = feedback.show(connection, number, opened.channel)
     if as_json:
         emit(found)
         return
@@ -94,8 +95,7 @@ def close(number: int, remark: str | None, as_json: bool) -> None:
     from busdb import feedback, validity
 
     with _opened() as (opened, connection):
-        feedback.close(connection, number, opened.channel.name, validity.now(), remark)
-        done = feedback.show(connection, number)
+        done = feedback.close(connection, number, opened.channel, validity.now(), remark)
     if as_json:
         emit(done)
     else:

@@ -12,8 +12,11 @@ from test_store import put
 
 from busdb import feedback
 from busdb.db import Database
+from busdb.editors import Channel
 from busdb.errors import InputError, NotFoundError
 from busdb.settings import Settings
+
+ERIKA = Channel(name="erika")
 
 
 @pytest.fixture
@@ -81,17 +84,33 @@ def test_closing_deletes_the_address_of_the_reader_and_is_done_once(database: Da
     box.close()
     (one,) = open_ones(database)
     with database.writing() as connection:
-        feedback.close(connection, one.number, "erika", NOW, "Nummer berichtigt")
-        done = feedback.show(connection, one.number)
+        done = feedback.close(connection, one.number, ERIKA, NOW, "Nummer berichtigt")
         assert (done.contact, done.closed_by, done.remark) == (None, "erika", "Nummer berichtigt")
         assert feedback.listing(connection) == []
         assert len(feedback.listing(connection, closed=True)) == 1
         with pytest.raises(InputError, match="schon geschlossen"):
-            feedback.close(connection, one.number, "erika", NOW)
+            feedback.close(connection, one.number, ERIKA, NOW)
         assert feedback.forget(connection, NOW) == 0
         assert feedback.forget(connection, NOW + dt.timedelta(days=1)) == 1
         with pytest.raises(NotFoundError):
             feedback.show(connection, one.number)
+
+
+def test_an_editor_sees_and_closes_reports_on_records_of_their_sources_only(
+    database: Database, box: feedback.Box
+) -> None:
+    box.put(made(database, "Die Leistung", service="lsa.ausweis"))
+    box.put(made(database, "Die Stelle", authority="kommunal.buergerbuero"))
+    box.put(made(database, "Ohne Bezug"))
+    box.close()
+    town = Channel(name="anna", role="editor", sources=("kommunal",))
+    numbers = {one.text: one.number for one in open_ones(database)}
+    with database.writing() as connection:
+        assert [one.text for one in feedback.listing(connection, sources=town.sources)] == ["Die Stelle"]
+        for text in ("Die Leistung", "Ohne Bezug"):
+            with pytest.raises(NotFoundError):
+                feedback.close(connection, numbers[text], town, NOW)
+        assert feedback.close(connection, numbers["Die Stelle"], town, NOW).closed_by == "anna"
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * (feedback.LENGTH + 1)])

@@ -50,6 +50,14 @@ def test_what_is_missing_is_said_in_the_form_and_nothing_typed_is_lost(app: Flas
     assert kept(app) == []
 
 
+def test_an_address_to_answer_to_is_not_dropped_in_silence(app: Flask, client: FlaskClient) -> None:
+    again = client.post("/feedback", data={"text": TEXT, "contact": "x" * 301})
+    assert again.status_code == 400
+    assert TEXT in again.text
+    assert "höchstens 300 Zeichen" in again.text
+    assert kept(app) == []
+
+
 def test_a_program_that_fills_in_every_field_is_thanked_and_not_kept(app: Flask, client: FlaskClient) -> None:
     assert client.post("/feedback", data={"text": TEXT, "website": "https://example.org"}).status_code == 200
     assert kept(app) == []
@@ -99,6 +107,11 @@ def test_many_reports_from_one_neighbourhood_have_to_wait(client: FlaskClient) -
     late = client.post("/api/v1/feedback", json={"text": TEXT}, environ_base={"REMOTE_ADDR": "192.0.2.200"})
     assert late.status_code == 429
     assert 0 < int(late.headers["Retry-After"]) <= view.SPAN + 1
+    proxy = {"REMOTE_ADDR": "127.0.0.1"}
+    told = {"X-Forwarded-For": "203.0.113.9, 192.0.2.7"}
+    assert client.post("/api/v1/feedback", json={"text": TEXT}, environ_base=proxy, headers=told).status_code == 429
+    told = {"X-Forwarded-For": "192.0.2.7, 203.0.113.9"}
+    assert client.post("/api/v1/feedback", json={"text": TEXT}, environ_base=proxy, headers=told).status_code == 201
     far = client.post("/api/v1/feedback", json={"text": TEXT}, environ_base={"REMOTE_ADDR": "198.51.100.1"})
     assert far.status_code == 201
 
