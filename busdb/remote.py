@@ -57,12 +57,17 @@ class _Straight(urllib.request.HTTPRedirectHandler):
 
 
 class Remote:
-    """The other installation, at the address of its first page. Waits between attempts with ``wait``."""
+    """The other installation, at the address of its first page. Waits between attempts with ``wait``.
+
+    Making one raises ``InputError`` for no address of the web, and where nothing says who gives tokens.
+    """
 
     def __init__(self, url: str, access: Access, wait: Callable[[float], None] = time.sleep) -> None:
         self._origin = _origin(url)
         self._access = access
         self._token_url = access.token_url or _token_url(url)
+        if access.client and not self._token_url:
+            raise InputError("follow_no_token", url=url)
         if access.client:
             _origin(self._token_url)
         self._wait = wait

@@ -12,7 +12,7 @@ from pathlib import Path
 from busdb.errors import SetupError
 
 ENGINES = frozenset({"whoosh", "postgresql"})
-PAGES = frozenset({"quality", "metrics", "115"})
+PAGES = frozenset({"quality"})
 
 
 def _setting(name: str, default: str, text: str) -> str:
@@ -57,7 +57,7 @@ class Settings:
         "BUSDB_FOLLOW_SECRET", "", "Secret for busdb follow; it belongs to the id that --client names."
     )
     closed: str = _setting(
-        "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality, metrics, 115."
+        "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality."
     )
     xzufi_schemas: str = _setting(
         "BUSDB_XZUFI_SCHEMAS", "", "Folder with xzufi-2.2.0.xsd and xzufi-2.3.1.xsd to use in place of ours."

@@ -236,6 +236,8 @@ def test_a_wrong_secret_and_a_closed_door_say_so(provider: Provider) -> None:
         Remote(provider.url, Access()).page(provider.url)
     with pytest.raises(SetupError):
         Remote("http://127.0.0.1:9/x", Access(), wait=lambda _: None).page("http://127.0.0.1:9/x")
+    with pytest.raises(InputError, match="--token-url"):
+        Remote(provider.address, Access(client="1", secret="geheim"))
     with pytest.raises(InputError):
         Remote(f"{provider.address}/healthz", Access()).page(f"{provider.address}/healthz")
 

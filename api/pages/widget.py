@@ -47,10 +47,6 @@ _OWN = """
 :host([hidden]) { display: none; }
 .zufi-content { min-height: 12rem; container-type: inline-size; }
 .zufi-content { padding: 1px .5rem .5rem; background: var(--kern-color-layout-background-default); }
-.zufi { display: flex; flex-direction: column; gap: 1.25rem; }
-.zufi :where(p, ul, ol, dl, dd, table) { margin: 0; }
-.zufi-title { scroll-margin-top: 6rem; }
-.zufi-title .kern-subline { display: block; font-weight: 400; }
 .zufi-content[aria-busy=true] { opacity: .6; }
 @media print { :host { color-scheme: light; } .zufi-content { min-height: 0; } }
 """
