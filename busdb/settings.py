@@ -56,9 +56,7 @@ class Settings:
     follow_secret: str = _setting(
         "BUSDB_FOLLOW_SECRET", "", "Secret for busdb follow; it belongs to the id that --client names."
     )
-    closed: str = _setting(
-        "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality."
-    )
+    closed: str = _setting("BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality.")
     xzufi_schemas: str = _setting(
         "BUSDB_XZUFI_SCHEMAS", "", "Folder with xzufi-2.2.0.xsd and xzufi-2.3.1.xsd to use in place of ours."
     )
