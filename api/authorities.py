@@ -11,12 +11,12 @@ from api import arguments as parameters
 from api import negotiation, paging
 from api.hub import Ask, asking
 from api.openapi import Blueprint, answers
-from busdb import mapping, queries, validity
+from busdb import mapping, notices, queries, validity
 from busdb.errors import NotFoundError
 from busdb.hours import Openings, opening
 from busdb.models.authorities import authority, authority_categories
 from busdb.offices import Directory
-from busdb.publication import AuthorityView, PlaceName
+from busdb.publication import AuthorityView, NoticeView, PlaceName
 from busdb.records import Authority, HoursType
 from busdb.textfold import sort_key
 from busdb.visibility import view
@@ -26,11 +26,12 @@ _HOURS: tuple[HoursType, ...] = ("visit", "phone")
 
 
 class Detailed(AuthorityView, frozen=True, kw_only=True):
-    """An authority with its neighbors in the tree."""
+    """An authority with its neighbors in the tree, and the notices that are shown on it."""
 
     parent: str | None
     children: tuple[str, ...]
     area: PlaceName | None
+    notices: tuple[NoticeView, ...] = ()
 
 
 @blueprint.get("/authorities")
@@ -135,4 +136,6 @@ def _detailed(ask: Ask, id_: str) -> Detailed:
     fields = {name: getattr(found.shown, name) for name in AuthorityView.__struct_fields__}
     children = tuple(sorted(one.id for one in found.below))
     area = ask.gazetteer.name(found.area) if found.area else None
-    return Detailed(**fields, parent=found.parent, children=children, area=area)
+    asked = notices.Asked(on=ask.on, language=ask.language, internal=ask.internal)
+    shown = tuple(notices.of_office(ask.connection, id_, asked))
+    return Detailed(**fields, parent=found.parent, children=children, area=area, notices=shown)

@@ -48,6 +48,11 @@ def canonical(record: AnyRecord) -> AnyRecord:
     return decode(encode(record))
 
 
+def deletion(kind: str, id: str) -> bytes:
+    """The line that ends a record."""
+    return _encoder.encode({"delete": kind, "id": id})
+
+
 def content_hash(data: bytes) -> str:
     """The content hash of canonical bytes, in hex."""
     return hashlib.sha256(data).hexdigest()

@@ -14,7 +14,7 @@ from busdb.interchange import decode
 from busdb.models.operations import change
 from busdb.models.responsibilities import responsibility
 from busdb.news import KINDS, News, name, service_of, tell
-from busdb.records import COUNTRY, AnyRecord
+from busdb.records import COUNTRY, AnyRecord, Notice
 from busdb.visibility import view
 
 LOOKED = 2000
@@ -66,7 +66,7 @@ def _changes(connection: Connection, codes: Collection[str] | None, since: dt.da
     for row in connection.execute(statement.order_by(change.c.seq.desc()).limit(LOOKED)).all():
         before, after = _before(connection, row), _shown(row)
         about = [record for record in (before, after) if record is not None]
-        if codes is None or row.number in named or any(_there(record, codes) for record in about):
+        if codes is None or row.number in named or any(_there(connection, record, codes, named) for record in about):
             yield _Change(row.seq, row.changed_at, row.number, before, after)
 
 
@@ -76,8 +76,14 @@ def _named(connection: Connection, codes: Collection[str]) -> frozenset[int]:
     return frozenset(connection.scalars(select(responsibility.c.authority).where(rules).distinct())) - {None}
 
 
-def _there(record: AnyRecord, codes: Collection[str]) -> bool:
-    """Whether a record concerns a place; an online service or a form is news of the place that names it."""
+def _there(connection: Connection, record: AnyRecord, codes: Collection[str], named: Collection[object]) -> bool:
+    """Whether a record concerns a place; an online service or a form is news of the place that names it.
+
+    A notice on an office is news where that is.
+    """
+    if isinstance(record, Notice) and record.authority and not record.area:
+        office = queries.one(connection, "authority", record.authority)
+        return office is not None and (office.number in named or _there(connection, office.record, codes, named))
     return any(code in codes or code == COUNTRY for code in concerns(record))
 
 

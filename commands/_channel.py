@@ -26,6 +26,7 @@ EDITORS = frozenset(
         "fees",
         "history",
         "import",
+        "notice",
         "publish-drafts",
         "quality",
         "reviews",

@@ -1,30 +1,39 @@
-"""Our own interchange form: one record a line (JSON Lines), or a whole export with its ``items``."""
+"""Our own interchange form: one record a line (JSON Lines), or a whole export with its ``items``.
+
+A line that is no record but ``{"delete": kind, "id": id}`` ends one.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, ClassVar
+from typing import Annotated, BinaryIO, ClassVar
 
 import msgspec
 
 from busdb import misfit
 from busdb.errors import InputError
-from busdb.formats import ImportContext, Input, Parsed
+from busdb.formats import Deleted, ImportContext, Input, Parsed
 from busdb.interchange import decode
 from busdb.issues import Issue
-from busdb.records import KINDS
+from busdb.records import KINDS, Id, ref
 
 LINE_LIMIT = 10_000_000
 DOCUMENT_LIMIT = 500_000_000
 _ID = re.compile(rb'"id"\s*:\s*"([^"\\]{1,200})"')
 _KIND = re.compile(rb'"record"\s*:\s*"([a-z_]{1,40})"')
+_ORDER = re.compile(rb'\s*{\s*"delete"')
 TRUNCATED = "Input data was truncated"
 _BOM = b"\xef\xbb\xbf"
 
 
 class _Export(msgspec.Struct):
     items: list[msgspec.Raw]
+
+
+class _Deletion(msgspec.Struct, forbid_unknown_fields=True):
+    delete: Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(KINDS)})$")]
+    id: Id
 
 
 class Json:
@@ -35,13 +44,13 @@ class Json:
     files: ClassVar[tuple[int, int | None]] = (1, None)
     canonical: ClassVar[bool] = True
 
-    def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Parsed | Issue]:  # noqa: ARG002  # ids are full
-        """Yield the records; what is no record is an issue of its line. Raises ``InputError``."""
+    def read(self, inputs: Sequence[Input], context: ImportContext) -> Iterator[Parsed | Deleted | Issue]:
+        """Yield the records and deletions; what is no record is an issue of its line. Raises ``InputError``."""
         for name, stream in inputs:
             first = _first_line(name, stream)
             for number, line in _records(name, first, stream):
                 if line.strip():
-                    yield _record(name, number, line)
+                    yield _record(name, number, line, context.source)
 
 
 def _first_line(name: str, stream: BinaryIO) -> bytes:
@@ -94,15 +103,21 @@ def _lines(name: str, first: bytes, stream: BinaryIO) -> Iterator[bytes]:
         line = stream.readline(LINE_LIMIT)
 
 
-def _record(name: str, number: int, line: bytes) -> Parsed | Issue:
+def _record(name: str, number: int, line: bytes, source: str) -> Parsed | Deleted | Issue:
     try:
-        return Parsed(decode(line), name, number)
+        if not _ORDER.match(line):
+            return Parsed(decode(line), name, number)
+        found = msgspec.json.decode(line, type=_Deletion)
     except msgspec.ValidationError as error:
         return _issue("record_shape", name, number, line, error)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         if str(error) == TRUNCATED and not line.endswith(b"\n"):
             raise InputError("file_truncated", file=name, line=number, reason=misfit.text(error)) from error
         return _issue("not_json", name, number, line, error)
+    if ref(found.delete, found.id).source != source:
+        values = {"id": found.id, "source": source, "kind": found.delete}
+        return Issue(code="foreign_source", file=name, line=number, ref=found.id, values=values)
+    return Deleted(found.delete, found.id, name, number)
 
 
 def _issue(code: str, name: str, number: int, line: bytes, error: Exception) -> Issue:

@@ -7,14 +7,14 @@ from sqlalchemy import ColumnElement, select
 from api.hub import Ask
 from api.services import applying
 from busdb import mapping, queries
+from busdb import notices as noticeboard
 from busdb.assembly import Assembler
 from busdb.finder import Asking
 from busdb.models.authorities import authority
-from busdb.models.local import notice
 from busdb.models.services import service
-from busdb.offices import Directory, show_notice
+from busdb.offices import Directory
 from busdb.publication import AuthorityView, NoticeView, Publication, ServiceName
-from busdb.records import Authority, Notice
+from busdb.records import Authority
 from busdb.textfold import sort_key
 
 FREQUENT = 6
@@ -70,11 +70,8 @@ def town_hall(ask: Ask) -> AuthorityView | None:
 
 
 def notices(ask: Ask, about: str | None = None) -> list[NoticeView]:
-    """The notices on an authority by its id, or on the place where no authority and no service is meant."""
+    """The public notices on an authority by its id, or on the place where no authority and no service is meant."""
+    asked = noticeboard.Asked(on=ask.on, language=ask.language)
     if about is not None:
-        where = notice.c.authority == (queries.number_of(ask.connection, "authority", about) or -1)
-    else:
-        where = notice.c.area.in_(list(ask.codes)) & notice.c.authority.is_(None) & notice.c.service.is_(None)
-    public = notice.c.public_hash.is_not(None) & (notice.c.audience == "public")
-    found = mapping.read(ask.connection, "notice", where, public, queries.valid_on(notice, ask.on))
-    return [show_notice(one.record, ask.language) for one in found if isinstance(one.record, Notice)]
+        return noticeboard.of_office(ask.connection, about, asked)
+    return noticeboard.of_place(ask.connection, ask.codes, asked)

@@ -12,7 +12,7 @@ from support import TODAY
 
 from busdb import runs
 from busdb.errors import InputError
-from busdb.formats import FeedHead, ImportContext, Input, Parsed
+from busdb.formats import Deleted, FeedHead, ImportContext, Input, Parsed
 from busdb.interchange import encode
 from busdb.issues import Issue
 from busdb.records import AnyRecord
@@ -24,7 +24,7 @@ from importers.json import FORMAT
 CONTEXT = ImportContext(source="lsa", area="15")
 
 
-def load(data: bytes) -> list[Parsed | Issue]:
+def load(data: bytes) -> list[Parsed | Deleted | Issue]:
     """What a file gives."""
     return list(FORMAT.read([Input("x.jsonl", io.BytesIO(data))], CONTEXT))
 
@@ -51,6 +51,10 @@ def test_a_file_that_breaks_off_within_a_line_is_refused_with_the_line() -> None
     with pytest.raises(InputError) as caught:
         load(encode(fee()) + b"\n" + encode(rule())[:40])
     assert (caught.value.code, caught.value.values["line"]) == ("file_truncated", "2")
+
+
+def test_a_line_may_end_a_record() -> None:
+    assert load(b'{"delete":"fee","id":"lsa.f"}\n') == [Deleted("fee", "lsa.f", "x.jsonl", 1)]
 
 
 def test_an_empty_file_is_refused() -> None:
@@ -95,6 +99,9 @@ def test_what_is_wrong_with_a_line_is_said_in_the_language_of_the_reader(line: b
         (b'{"record":"fee","id":"ohnepunkt","service":"lsa.s","kind":"free"}', "record_shape", "$.id", "ohnepunkt"),
         (b'{"record":"fee","id":"lsa.f","service":"lsa.s","kind":"free","farbe":"rot"}', "record_shape", None, "lsa.f"),
         (b'{"record":"unding","id":"lsa.f"}', "record_shape", "$.record", "lsa.f"),
+        (b'{"delete":"unding","id":"lsa.f"}', "record_shape", "$.delete", "lsa.f"),
+        (b'{"delete":"fee","id":"kommunal.f"}', "foreign_source", None, "kommunal.f"),
+        (b'{"delete":"fee","id":"lsa.f","warum":"alt"}', "record_shape", None, "lsa.f"),
         (b'{"record":"fee","id":"lsa.f"', "not_json", None, "lsa.f"),
         (b'{"record":"fee","id":"lsa.\xff"}', "not_json", None, None),
         (b'{"a":' * 5000 + b"1" + b"}" * 5000, None, None, None),
