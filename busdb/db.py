@@ -7,6 +7,7 @@ of DDL); each thread has its connection. PostgreSQL reads in REPEATABLE READ, so
 from __future__ import annotations
 
 import fcntl
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -28,8 +29,13 @@ _LOCKS: dict[Work, tuple[int, str]] = {
 """What only one process may do: the key of its advisory lock on PostgreSQL, and the error for a second one."""
 
 
+PRIVATE = 0o750
+"""The permissions of a folder for data: secrets of webhooks and addresses of readers are nobody else's business."""
 WAITING = 0.25
 """Seconds between two looks at a lock that another process holds."""
+_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
+CONNECTING = 10
+"""Seconds within which a server must answer."""
 SQLITE_PATIENCE = 30.0
 """Seconds that a writer waits for another on SQLite; PostgreSQL lets it wait as long as it takes."""
 
@@ -45,7 +51,7 @@ class Database:
             self.url = make_url(url)
             self.engine = _engine(str(url), patience)
         except (ArgumentError, ModuleNotFoundError) as error:
-            raise SetupError("database_address", url=url, reason=error) from error
+            raise SetupError("database_address", url=_PASSWORD.sub(r"\1***@", url), reason=error) from error
 
     @property
     def is_sqlite(self) -> bool:
@@ -155,7 +161,7 @@ def _write(connection: Connection) -> Iterator[RootTransaction]:
 @contextmanager
 def file_lock(path: Path, busy: str) -> Iterator[None]:
     """Hold a lock file. Raises ``BusyError`` with the code ``busy`` at once when another process holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -167,13 +173,14 @@ def file_lock(path: Path, busy: str) -> Iterator[None]:
 def _engine(address: str, patience: float | None) -> Engine:
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+        limits = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECTING}
+        engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args=limits)
         if patience is not None:
             limit = f"SET LOCAL lock_timeout = {patience * 1000:.0f}"
             event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(limit))
         return engine
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": SQLITE_PATIENCE if patience is None else patience})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

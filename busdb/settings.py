@@ -105,7 +105,9 @@ class Settings:
             raise SetupError("setting_days", name="BUSDB_ARCHIVE_DAYS", least=least, value=settings.archive_days)
         unknown = settings.closed_pages - PAGES
         if unknown:
-            raise SetupError("setting_closed", value=", ".join(sorted(unknown)), known=", ".join(sorted(PAGES)))
+            raise SetupError(
+                "setting_closed", name="BUSDB_CLOSED", value=", ".join(sorted(unknown)), known=", ".join(sorted(PAGES))
+            )
         return settings
 
     @property

@@ -48,11 +48,12 @@ def command(no_serve: bool, sample: Path | None, output: Path, host: str, port: 
 def _load(folder: Path, *, quiet: bool) -> list[Report]:
     """The deliveries of the sample state: its sources, then its files in their order."""
     from busdb import migration, runs, validity
+    from busdb.db import PRIVATE
     from commands.import_ import run, show
 
     deliveries = _deliveries(folder / "deliveries.json")
     with session() as opened:
-        opened.settings.folder.mkdir(parents=True, exist_ok=True)
+        opened.settings.folder.mkdir(PRIVATE, parents=True, exist_ok=True)
         migration.upgrade(opened.database)
         with opened.writing() as connection:
             now = validity.now()

@@ -13,9 +13,10 @@ from commands._session import emit, json_option, session
 def command(as_json: bool) -> None:
     """Create or upgrade the database; harmless to repeat."""
     from busdb import migration
+    from busdb.db import PRIVATE
 
     with session() as opened:
-        opened.settings.folder.mkdir(parents=True, exist_ok=True)
+        opened.settings.folder.mkdir(PRIVATE, parents=True, exist_ok=True)
         done = migration.upgrade(opened.database)
         address = opened.database.url.render_as_string(hide_password=True)
     if as_json:

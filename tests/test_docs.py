@@ -76,6 +76,8 @@ DYNAMIC = (
     "fit_connect.",
     "oauth.",
     "widget.",
+    "doctor.name_",
+    "doctor.all_",
 )
 
 
