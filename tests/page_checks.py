@@ -1,4 +1,4 @@
-"""What is asked of every page: no barrier that axe can find, and valid HTML."""
+"""What is asked of every page: no barrier that axe can find, valid HTML, room for fingers, letters and the focus."""
 
 from __future__ import annotations
 
@@ -58,3 +58,39 @@ def assert_valid_html(pages: Mapping[str, str]) -> None:
             for fault in document["messages"]
         ]
     assert not faults, "\n".join(faults)
+
+
+_GEOMETRY = Path(__file__).with_name("geometry.js").read_text("utf-8")
+
+
+def _measure(page: Page, what: str) -> Any:
+    return page.evaluate(f"(() => {{ {_GEOMETRY}\nreturn {what}(); }})()")
+
+
+def small_targets(page: Page) -> list[str]:
+    """What can be pressed and is smaller than 24 x 24 pixels, but for links within a sentence (WCAG 2.5.8)."""
+    found: list[str] = _measure(page, "small_targets")
+    return found
+
+
+def collisions(page: Page) -> list[str]:
+    """Texts and fields that lie over each other or outside the page."""
+    found: list[str] = _measure(page, "collisions")
+    return found
+
+
+def space_text(page: Page) -> None:
+    """Space the text of a page as readers may (WCAG 1.4.12)."""
+    _measure(page, "space_text")
+
+
+def walk(page: Page, most: int = 200) -> dict[str, bool]:
+    """What the key Tab reaches from the top of a page, and whether it can be seen there (WCAG 2.4.11)."""
+    reached: dict[str, bool] = {}
+    for number in range(most):
+        page.keyboard.press("Tab")
+        found = _measure(page, "focus")
+        if found is None:
+            return reached
+        reached[f"{number} {found[0]}"] = found[1]
+    raise AssertionError(f"the focus is caught: {list(reached)[-3:]}")

@@ -27,7 +27,13 @@ SOON = "public, max-age=3600, stale-while-revalidate=86400, stale-if-error=60480
 _MODULES = ("combobox.js", "zufi.js")
 _IMPORT = re.compile(r"^import .*\n+", re.MULTILINE)
 _ICON = re.compile(r"""url\("data:image/svg\+xml,([^"]+)"\)""")
-_ROOTS = re.compile(r'(?<![\w.#"-])(?::root|html|body)(?=[\s,{:\[])')
+_WITHIN = (
+    (re.compile(r":is\(body\b[^)]*\)(?::not\([^)]*\))?"), ":host"),
+    (re.compile(r"\[data-kern-theme=(light|dark)\]"), r":host([theme=\1])"),
+    (re.compile(r'(?<![\w.#"-])(?::root|html|body)(?=[\s,{:\[])'), ":host"),
+    (re.compile(r"@media (?:(?:only screen|all) and )?(?=\((?:min|max)-width)"), "@container "),
+)
+"""Inside the element it is the root, and its width counts, not that of the window."""
 _BACKGROUND = re.compile(r"^body \{ background: [^}]+\}\n", re.MULTILINE)
 TOKENS = {
     "--zufi-color-primary": "--kern-color-action-default",
@@ -42,8 +48,6 @@ TOKENS = {
 """What a page may set, and the token of KERN-UX that it is."""
 _OWN = """
 :host { display: block; min-height: 0; color-scheme: inherit; color: var(--kern-color-layout-text-default); }
-:host([theme=light]) { color-scheme: light; }
-:host([theme=dark]) { color-scheme: dark; }
 :host([hidden]) { display: none; }
 .zufi-content { min-height: 12rem; container-type: inline-size; }
 .zufi-content { padding: 1px .5rem .5rem; background: var(--kern-color-layout-background-default); }
@@ -82,13 +86,13 @@ def frame(version: str) -> Response:  # noqa: ARG001  # the same for all
 @blueprint.get("/widget/<version>/zufi.css")
 def style(version: str) -> Response:  # noqa: ARG001  # the look is the installation's, and the same for all
     """The stylesheet of the widget."""
-    return _file(_sheet(hub().settings.theme)[0].encode(), "text/css", SOON)
+    return _file(stylesheet(hub().settings.theme)[0].encode(), "text/css", SOON)
 
 
 @blueprint.get("/widget/<version>/icon-<int:number>.svg")
 def icon(version: str, number: int) -> Response:  # noqa: ARG001  # the same for all
     """An icon of the stylesheet. Raises ``NotFound`` for one that it does not have."""
-    icons = _sheet(hub().settings.theme)[1]
+    icons = stylesheet(hub().settings.theme)[1]
     if number >= len(icons):
         raise NotFound
     return _file(icons[number].encode(), "image/svg+xml", SOON)
@@ -102,18 +106,20 @@ def _file(data: bytes, type_: str, caching: str) -> Response:
 
 
 @cache
-def _sheet(theme: str) -> tuple[str, list[str]]:
+def stylesheet(theme: str) -> tuple[str, list[str]]:
     """The stylesheets of the pages for use inside an element, and the icons that they hold as data.
 
-    Inside, the element is the root, and its width counts, not that of the window; what pages may set stands before
-    each token; icons are files, since policies of other sites rarely allow data.
+    ``theme`` is the operator's folder, or empty. What pages may set stands before each token; icons are files, since
+    policies of other sites rarely allow data.
     """
     folder = Path(theme) if theme else None
     kern = folder / "kern.min.css" if folder and (folder / "kern.min.css").is_file() else STATIC / "kern.css"
     own = folder / "theme.css" if folder and (folder / "theme.css").is_file() else None
     text = "".join(path.read_text("utf-8") for path in (kern, STATIC / "busdb.css", own) if path)
     text = _BACKGROUND.sub("", text)
-    text = _ROOTS.sub(":host", text).replace("@media (min-width", "@container (min-width") + _OWN
+    for pattern, inside in _WITHIN:
+        text = pattern.sub(inside, text)
+    text += _OWN
     for name, token in TOKENS.items():
         text = re.sub(rf"({token}:\s*)([^;}}]+)", rf"\1var({name}, \2)", text)
     icons = list(dict.fromkeys(_ICON.findall(text)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from page_checks import assert_accessible, assert_valid_html
+from page_checks import assert_accessible, assert_valid_html, collisions, small_targets, walk
 from playwright.sync_api import Browser
 
 FRAME = "<!doctype html><html lang='de'><title>Seite</title><main><h1>Seite</h1>{}</main></html>"
@@ -23,6 +23,22 @@ def test_a_page_without_barriers_passes_and_a_barrier_is_named(browser: Browser)
     )
     with pytest.raises(AssertionError, match=r"\(dark\)[\s\S]*color-contrast"):
         assert_accessible(page)
+    page.close()
+
+
+def test_small_targets_collisions_and_a_hidden_focus_are_found(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content(FRAME.format("<p>Ein Satz mit <a href='#a'>Verweis</a></p><button>Weiter zur Seite</button>"))
+    page.add_style_tag(content="button { min-height: 30px }")
+    assert small_targets(page) == collisions(page) == []
+    assert walk(page) == {"0 Verweis": True, "1 Weiter zur Seite": True}
+    page.add_style_tag(
+        content="a { font-size: 8px } button { height: 9px; min-height: 0 } p { position: fixed; top: 0; z-index: -1 }"
+        " main { position: relative; background: white; height: 400px }"
+    )
+    assert small_targets(page) == ["button Weiter zur Seite"]
+    assert any("lies over" in one for one in collisions(page))
+    assert not walk(page)["0 Verweis"]
     page.close()
 
 
