@@ -28,6 +28,7 @@ from busdb.records import Role
 from busdb.search.desk import Desk
 from busdb.search.log import SearchLog
 from busdb.settings import Settings
+from busdb.uses import Uses
 
 
 class Hub:
@@ -39,6 +40,7 @@ class Hub:
         self.desk = Desk(settings, self.database)
         self.log = SearchLog(settings)
         self.box = Box(settings)
+        self.uses = Uses(settings)
         self._ready = False
         self._languages: tuple[str, frozenset[str]] = ("", frozenset())
 
@@ -62,6 +64,7 @@ class Hub:
         """Write what is collected and close all connections."""
         self.log.close()
         self.box.close()
+        self.uses.close()
         self.database.close()
 
 
@@ -81,10 +84,14 @@ class Ask:
         self.today = validity.today(validity.now())
         self.on: dt.date = arguments.get("on") or self.today
         self.language = _language(connection, arguments.get("lang"))
-        self.scopes = access.scopes(connection, self.today)
-        self.internal = access.INTERNAL in self.scopes
+        grant = access.granted(connection, self.today)
+        if grant:
+            hub().uses.note(grant, self.today)
+        self.scopes: frozenset[str] = grant.scopes if grant else frozenset()
         self._where = (arguments.get("ars"), arguments.get("place"))
         self.place = self.place_in(self.gazetteer, self.on)
+        chain = self.gazetteer.chain(self.place.code) if self.place else None
+        self.internal = access.opens_internal(grant, chain)
         self.facts = Facts(**{name: arguments.get(name) for name in Facts.__struct_fields__})
         self.role: Role = arguments.get("role", "competent")
         self._mark: object = None

@@ -100,6 +100,9 @@ def test_a_dry_run_that_would_change_something_has_an_exit_status_of_its_own(sta
         (["export", "municipal", "--place", "Naumburg", "--ars", "15"], 3, "--ars"),
         (["runs", "show", "99"], 4, "99"),
         (["keys", "create", "--name", "x", "--scope", "alles"], 3, "alles"),
+        (["keys", "create", "--name", "x", "--scope", "read", "--area", "1508"], 3, "1508"),
+        (["keys", "create", "--name", "x", "--scope", "read", "--area", "15999"], 4, "15999"),
+        (["keys", "rotate", "99"], 4, "99"),
         (["sources", "edit", "niemand", "--name", "x"], 4, "niemand"),
     ],
 )
@@ -258,6 +261,17 @@ def test_a_key_is_shown_once_and_revoked(state: Path) -> None:
     assert "key" not in listed
     answer("keys", "revoke", str(listed["id"]))
     assert answer("keys", "list")["items"][0]["revoked_at"] is not None
+
+
+def test_a_key_for_an_area_is_replaced_by_one_for_the_same(state: Path) -> None:
+    made = answer("keys", "create", "--name", "Kreis", "--scope", "115:internal", "--area", "150840000000")
+    assert made["areas"] == ["15084"]
+    other = answer("keys", "rotate", str(made["id"]), "--overlap", "3")
+    assert (other["name"], other["areas"], other["replaces"]) == ("Kreis", ["15084"], made["id"])
+    assert other["key"] != made["key"]
+    assert other["replaced_until"] in {one["expires_on"] for one in answer("keys", "list")["items"]}
+    answer("keys", "rotate", str(other["id"]), "--overlap", "0")
+    assert answer("keys", "list")["items"][-2]["revoked_at"] is not None
 
 
 def test_help_is_in_the_language_of_the_reader() -> None:

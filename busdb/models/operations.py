@@ -161,10 +161,13 @@ api_key = Table(
     text("name", required=True),
     Column("digest", Text, nullable=False, unique=True),
     words("scopes"),
+    words("areas"),
     moment("created_at", required=True),
     day("expires_on"),
     moment("revoked_at"),
+    day("used_on"),
 )
+"""``areas`` are those in which a key opens internal content (none: all); ``used_on`` is the last day of its use."""
 
 subscription = Table(
     "subscription",

@@ -1,8 +1,7 @@
 """The log of searches: which lines find nothing, and which find nothing that anybody opens. It knows no persons.
 
 Lines are counted by day under a keyed digest. A line stands there as text only from its third sighting, so that what
-a single person typed by mistake is never kept in clear. Noting costs a request nothing: counts are collected in memory
-and written by a thread that waits for no lock; what cannot be written stays for its next try.
+a single person typed by mistake is never kept in clear. Noting costs a request nothing (``busdb.later``).
 """
 
 from __future__ import annotations
@@ -10,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-import logging
-import threading
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
@@ -19,11 +16,9 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 from sqlalchemy import Connection, Insert, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
 
 from busdb import validity
-from busdb.db import Database
-from busdb.errors import BusdbError
+from busdb.later import Later
 from busdb.models.search import search_key, search_line
 from busdb.settings import Settings
 
@@ -31,16 +26,9 @@ LENGTH = 100
 """How many characters of a line are looked at."""
 SHOWN_FROM = 3
 """How often a line must have been seen before its text is kept."""
-INTERVAL = 10.0
-"""Seconds between two writings."""
-PATIENCE = 0.5
-"""Seconds that a writing waits for the database."""
-LAST_TRIES = 8
-"""How often the last writing is tried."""
 MOST = 10_000
 """How many different lines are collected; beyond them new ones are not noted."""
 _CHUNK = 500
-_log = logging.getLogger(__name__)
 
 
 class Counts(NamedTuple):
@@ -59,17 +47,15 @@ Collected = Mapping[tuple[dt.date, str], Counts]
 """Counts by day and folded line."""
 
 
-class SearchLog:
-    """Collects the lines of one process; ``days`` is how long they are kept, 0 for no log at all."""
+class SearchLog(Later[Collected]):
+    """Collects the lines of one process; they are kept for the days that the settings say, 0 for no log at all."""
+
+    name = "search-log"
 
     def __init__(self, settings: Settings) -> None:
-        self._database = Database(settings.database, PATIENCE)
+        super().__init__(settings)
         self._days = settings.search_log
-        self._lock = threading.Lock()
-        self._writing = threading.Lock()
         self._collected: dict[tuple[dt.date, str], Counts] = {}
-        self._thread: threading.Thread | None = None
-        self._closed = self._failing = False
 
     def searched(self, line: str, hits: int) -> None:
         """Note a search and how many services it found."""
@@ -81,61 +67,23 @@ class SearchLog:
 
     def _note(self, line: str, counts: Counts) -> None:
         folded = fold(line)
-        with self._lock:
-            if self._thread is None and not self._closed:
-                # No daemon: the end of the process waits for the last writing
-                self._thread = threading.Thread(target=self._work, name="search-log", daemon=False)
-                self._thread.start()
+        with self.lock:
+            self.wake()
             if folded and self._days:
-                self._collect({(validity.today(validity.now()), folded): counts})
+                self.give_back({(validity.today(validity.now()), folded): counts})
 
-    def _collect(self, counts: Collected) -> None:
-        for key, one in counts.items():
+    def take(self) -> Collected:
+        collected, self._collected = self._collected, {}
+        return collected
+
+    def give_back(self, notes: Collected) -> None:
+        for key, one in notes.items():
             if key in self._collected or len(self._collected) < MOST:
                 self._collected[key] = self._collected.get(key, Counts()).plus(one)
 
-    def _work(self) -> None:
-        main = threading.main_thread()
-        self.flush(always=True)
-        while main.is_alive() and not self._closed:
-            main.join(INTERVAL)
-            self.flush()
-        self._finish()
-        self._database.close()
-
-    def flush(self, *, always: bool = False) -> bool:
-        """Write what is collected; whether nothing is left. ``always``: take away what is too old even if none is."""
-        with self._writing:
-            with self._lock:
-                collected, self._collected = self._collected, {}
-            if not collected and not always:
-                return True
-            try:
-                with self._database.writing() as connection:
-                    _write(connection, collected)
-                    _forget(connection, validity.today(validity.now()), self._days)
-            except (SQLAlchemyError, BusdbError) as error:
-                with self._lock:
-                    self._collect(collected)
-                if not self._failing:
-                    # Not the whole error: it would name the lines
-                    _log.warning("the search log waits for the database: %s", getattr(error, "orig", error))
-                self._failing = True
-                return False
-            self._failing = False
-            return True
-
-    def close(self) -> None:
-        """Write the rest and take nothing more."""
-        self._closed = True
-        self._finish()
-        self._database.close()
-
-    def _finish(self) -> None:
-        """Write the rest, also where other processes end at the same time and write theirs."""
-        for _ in range(LAST_TRIES):
-            if self.flush():
-                return
+    def write(self, connection: Connection, notes: Collected) -> None:
+        _write(connection, notes)
+        _forget(connection, validity.today(validity.now()), self._days)
 
 
 def fold(line: str) -> str:

@@ -321,10 +321,12 @@ def test_tokens_end_by_themselves_and_cannot_be_changed(sqlite_database: Databas
         assert issued is not None
         token, scopes = issued
         assert scopes == {"pvog"}
-        assert keys.scopes_of_token(connection, token, NOW) == {"pvog"}
-        assert keys.scopes_of_token(connection, token, NOW + keys.TOKEN_LIFE) is None
+        grant = keys.grant_of_token(connection, token, NOW)
+        assert grant is not None
+        assert grant.scopes == {"pvog"}
+        assert keys.grant_of_token(connection, token, NOW + keys.TOKEN_LIFE) is None
         for wrong in (token[:-1], "x" + token, token.replace(".", ""), "", ".", "e30.e30"):
-            assert keys.scopes_of_token(connection, wrong, NOW) is None
+            assert keys.grant_of_token(connection, wrong, NOW) is None
         assert keys.issue_token(connection, "99", secret, NOW) is None
 
 
