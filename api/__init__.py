@@ -13,7 +13,9 @@ from api import (
     feedback,
     feeds,
     headers,
+    health,
     life_events,
+    measures,
     meta,
     news,
     pages,
@@ -41,12 +43,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["busdb"] = Hub(settings)
     app.config["MAX_CONTENT_LENGTH"] = TAKEN
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+    measures.install(app)  # first, so that what the checks refuse is counted, too
     api = make_api(app)
     for module in (services, authorities, areas, responsibilities, life_events, search, feeds, changes, news, feedback):
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)
     compat.install(app, api)
     pages.install(app)
     app.register_blueprint(meta.blueprint)
+    app.register_blueprint(health.blueprint)
     app.register_blueprint(quality.blueprint)
     app.register_blueprint(published.blueprint)
     app.register_blueprint(feedback.pages)

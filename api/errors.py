@@ -99,6 +99,11 @@ def _sentences(texts: Any) -> list[str]:
 
 def _expected(error: BusdbError) -> Response:
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+    if isinstance(error, SetupError):
+        _log.error("not ready: %s", error)  # the sentence may name hosts and folders, which are nobody's business
+        response = respond(status, error.code, message("http.unready"))
+        response.headers["Retry-After"] = "10"
+        return response
     choices = error.values.get("choices", "")
     about = error.values.get("pointer", "place")
     errors = tuple(Pointed(pointer=about, message=choice) for choice in choices.split("; ") if choice)

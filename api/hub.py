@@ -10,19 +10,20 @@ from typing import Any
 
 from flask import Response, current_app, request
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
-from api import access, negotiation
+from api import access, measures, negotiation
 from busdb import changes, delivery, i18n, layers, queries, validity
 from busdb.areas import Gazetteer
 from busdb.assembly import Assembler
 from busdb.changes import State
 from busdb.criteria import Facts
 from busdb.db import Database
-from busdb.errors import InputError
+from busdb.errors import InputError, SetupError
 from busdb.feedback import Box
 from busdb.finder import Asking
 from busdb.formats import Form
-from busdb.migration import require
+from busdb.migration import current, head, require
 from busdb.publication import Place
 from busdb.records import Role
 from busdb.search.desk import Desk
@@ -59,6 +60,30 @@ class Hub:
                 require(connection)
                 self._ready = True
             yield connection
+
+    def searched(self, line: str, hits: int) -> None:
+        """Note a search and how many services it found."""
+        self.log.searched(line, hits)
+        measures.searched(hits)
+
+    def trouble(self) -> str | None:
+        """Why this process should get no requests, as the code of an error; ``None`` if it is ready.
+
+        One that was ready stays so while a newer version brings its schema.
+        """
+        try:
+            with self.database.reading() as connection:
+                found = current(connection)
+                if not (self._ready and found is not None and found > head()):
+                    require(connection)
+                changed = changes.state(connection, internal=True).seq
+            generation = self.desk.status()["generation"]
+        except SetupError as error:
+            return error.code
+        except SQLAlchemyError:
+            return "database_failed"
+        self._ready = True
+        return "index_missing" if changed and not generation else None
 
     def close(self) -> None:
         """Write what is collected and close all connections."""

@@ -1,4 +1,4 @@
-"""Outside the interface: the page that says what runs here, its description to read, and signs of life."""
+"""Outside the interface: the page that says what runs here, and its description to read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import flask_swagger_ui
-import msgspec
 from flask import Blueprint, Response, render_template, send_from_directory
 
 from api.hub import hub
@@ -71,23 +70,3 @@ def page(html: str) -> Response:
 def icon() -> Response:
     """The sign of the pages, also for browsers that ask for it unasked."""
     return blueprint.send_static_file("icon.svg")
-
-
-@blueprint.get("/healthz")
-def alive() -> Response:
-    """Whether the process answers."""
-    return _state({"status": "ok"})
-
-
-@blueprint.get("/readyz")
-def ready() -> Response:
-    """Whether database, schema and index are there. Raises ``SetupError`` (503) when they are not."""
-    with hub().reading() as connection:
-        queries.gazetteer_version(connection)
-    return _state({"status": "ok", "index": hub().desk.status()})
-
-
-def _state(value: object) -> Response:
-    response = Response(msgspec.json.encode(value), content_type="application/json; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    return response

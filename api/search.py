@@ -39,7 +39,7 @@ def search(arguments: dict[str, Any]) -> Response:
         response = ask.answer("search", lambda: found, [ALL], mark=desk.version)
         first = offset == 0 and only == ANYTHING
         if first and response.status_code != HTTPStatus.NOT_MODIFIED:
-            hub().log.searched(arguments["q"], found.total)
+            hub().searched(arguments["q"], found.total)
         return paging.link(response, found.total, arguments)
 
 

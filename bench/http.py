@@ -21,6 +21,7 @@ REQUESTS = 2000
 def rows(_state: Path, database: Path) -> Iterator[Row]:
     """The rows about HTTP: seconds for many requests of one client, so that less is better."""
     yield Row("conditional GET (304) of a feed, 2,000 times", lambda: _conditional(database), 2.0)
+    yield Row("a sign of life with checks, counts and log, 2,000 times", lambda: _alive(database), None)
 
 
 def _conditional(database: Path) -> tuple[float, float]:
@@ -28,6 +29,14 @@ def _conditional(database: Path) -> tuple[float, float]:
     with own_server(database, database.parent) as port:
         tag = _get(port, address, {}).getheader("ETag") or ""
         ours = _many(port, address, {"If-None-Match": tag}, 304)
+    with empty_server(database.parent) as port:
+        bare = _many(port, "/", {}, 200)
+    return ours, bare
+
+
+def _alive(database: Path) -> tuple[float, float]:
+    with own_server(database, database.parent) as port:
+        ours = _many(port, "/healthz", {}, 200)
     with empty_server(database.parent) as port:
         bare = _many(port, "/", {}, 200)
     return ours, bare

@@ -93,7 +93,7 @@ def publish(connection: Connection, folder: Path, order: Order, progress: Progre
     Raises ``InputError`` (a format, a folder that cannot be written) and ``BusyError`` (another run is there).
     """
     with _locked(folder):
-        former = _read(folder / INDEX)
+        former = present(folder)
         _sweep(folder, former)
         gazetteer = delivery.gazetteer_of(connection)
         work = _Run(connection, gazetteer, folder, order, former)
@@ -128,10 +128,10 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _read(path: Path) -> Index | None:
+def present(folder: Path) -> Index | None:
     """The index of the set that is there; one that cannot be read is none."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Index)
+        return msgspec.json.decode((folder / INDEX).read_bytes(), type=Index)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return None
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from busdb.errors import SetupError
 
 ENGINES = frozenset({"whoosh", "postgresql"})
-PAGES = frozenset({"quality"})
+PAGES = frozenset({"metrics", "quality"})
 
 
 def _setting(name: str, default: str, text: str) -> str:
@@ -56,7 +56,14 @@ class Settings:
     follow_secret: str = _setting(
         "BUSDB_FOLLOW_SECRET", "", "Secret for busdb follow; it belongs to the id that --client names."
     )
-    closed: str = _setting("BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality.")
+    closed: str = _setting(
+        "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality, metrics."
+    )
+    metrics_folder: str = _setting(
+        "PROMETHEUS_MULTIPROC_DIR",
+        "",
+        "Folder in which several processes of another server add up what /metrics shows; busdb serve has its own.",
+    )
     xzufi_schemas: str = _setting(
         "BUSDB_XZUFI_SCHEMAS", "", "Folder with xzufi-2.2.0.xsd and xzufi-2.3.1.xsd to use in place of ours."
     )

@@ -87,6 +87,13 @@ def listing(connection: Connection) -> list[dict[str, Any]]:
     ]
 
 
+def backlog(connection: Connection) -> dict[str, int]:
+    """How many messages wait to be taken, and how many are dead."""
+    dead = func.count().filter(outbox.c.next_at.is_(None))
+    total, given_up = connection.execute(select(func.count(), dead).select_from(outbox)).one()
+    return {"waiting": total - given_up, "dead": given_up}
+
+
 def remove(connection: Connection, key: int) -> None:
     """Remove a webhook with what it has not been told. Raises ``NotFoundError``."""
     if not connection.execute(delete(webhook).where(webhook.c.webhook == key)).rowcount:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from busdb.i18n import message as _
 from commands._session import emit, json_option, session
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @click.command(help=_("help.serve"))
@@ -36,7 +41,7 @@ def run(host: str, port: int, workers: int, *, as_json: bool = False) -> None:
         sys.stdout.flush()
     else:
         click.echo(_("text.serving", {"address": address}), err=True)
-    Server(
+    server = Server(
         "api.wsgi:application",
         address=host,
         port=port,
@@ -44,6 +49,23 @@ def run(host: str, port: int, workers: int, *, as_json: bool = False) -> None:
         workers=workers,
         blocking_threads=8,
         workers_kill_timeout=5,
+        respawn_failed_workers=True,
         log_access=False,
         websockets=False,
-    ).serve()
+    )
+    with _measures():
+        server.serve()
+
+
+@contextmanager
+def _measures() -> Iterator[None]:
+    """A folder in which the workers add up what they count; the library learns of it by the environment only."""
+    from tempfile import TemporaryDirectory
+
+    if os.environ.get(FOLDER):
+        yield
+        return
+    with TemporaryDirectory(prefix="busdb-") as folder:
+        os.environ[FOLDER] = folder
+        yield
+        del os.environ[FOLDER]

@@ -64,6 +64,9 @@ def test_the_server_answers_many_and_ends_at_a_sign(server: tuple[subprocess.Pop
     with ThreadPoolExecutor(8) as pool:
         bodies = set(pool.map(lambda _: read(address, "feeds/115?place=Naumburg"), range(40)))
     assert len(bodies) == 1
+    with urllib.request.urlopen(f"{address}/metrics") as response:
+        told = response.read().decode()
+    assert 'busdb_requests_total{route="/api/v1/feeds/<name>",status="200"} 40.0' in told
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0
 

@@ -208,7 +208,7 @@ def _search(visit: Embedding, arguments: dict[str, Any]) -> dict[str, Any]:
         line, visit.place, visit.on, only=ANYTHING, language=visit.language, limit=PAGE, offset=offset
     )
     if offset == 0:
-        hub().log.searched(line, found.total)
+        hub().searched(line, found.total)
     return {
         "title": message("page.results_for", {"line": line}),
         "line": line,

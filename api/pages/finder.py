@@ -77,7 +77,7 @@ def search(visit: Visit, arguments: dict[str, Any]) -> Response:
         line, visit.place, visit.on, only=only, facets=True, language=visit.language, limit=PAGE, offset=offset
     )
     if offset == 0 and only == ANYTHING:
-        hub().log.searched(line, found.total)
+        hub().searched(line, found.total)
     named = found.understood.places if visit.place is None else ()
     if len(named) == 1 and named[0].ars:
         visit.settle(named[0].ars)

@@ -131,7 +131,8 @@ class PostgresIndex:
             return list(connection.execute(statement if where is None else statement.where(where)))
 
     def _count(self) -> int:
-        return len(self._rows(search_document.c.id))
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(search_document)) or 0
 
     def _look(self, *, fresh: bool = False) -> _State | None:
         """The state of the index; looked up at most once a second."""

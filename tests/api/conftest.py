@@ -68,3 +68,10 @@ def key(settings: Settings) -> str:
         _, secret = keys.create(connection, "Servicecenter", ("115:internal",), NOW)
     database.close()
     return secret
+
+
+@pytest.fixture
+def app_hub(app: Flask) -> Hub:
+    """What the requests of the application share."""
+    hub: Hub = app.extensions["busdb"]
+    return hub

@@ -123,7 +123,7 @@ def test_an_unexpected_error_tells_nothing_of_the_inside(app: Flask) -> None:
 
 def test_an_installation_without_a_database_says_so_and_asks_to_come_back(tmp_path: Any) -> None:
     client = create_app(Settings(data_dir=str(tmp_path / "leer"))).test_client()
-    for path in ("/api/v1/services", "/readyz", "/"):
+    for path in ("/api/v1/services", "/"):
         response = client.get(path)
         assert_problem(response, 503)
         assert response.headers["Retry-After"]

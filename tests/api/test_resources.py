@@ -231,8 +231,3 @@ def test_the_pages_say_what_runs_here_in_both_languages(client: FlaskClient) -> 
     assert client.get("/api/v1/docs").status_code == 200
     with client.get("/api/v1/docs/swagger-ui-bundle.js") as script:
         assert script.status_code == 200
-
-
-def test_signs_of_life(client: FlaskClient) -> None:
-    assert client.get("/healthz").get_json() == {"status": "ok"}
-    assert client.get("/readyz").get_json()["status"] == "ok"
