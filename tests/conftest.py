@@ -6,6 +6,7 @@ tests are skipped with the reason; with ``CI=true`` they fail.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import uuid
@@ -30,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the long forms unless they are asked for."""
+    gc.freeze()  # what was collected lives until the end; a collection need not look at it again
     if not config.getoption("--soak"):
         for item in items:
             if "soak" in item.keywords:

@@ -142,7 +142,7 @@ def test_two_runs_do_not_meet(sqlite_database: Database, tmp_path: Path) -> None
         publish(sqlite_database, tmp_path)
 
 
-@pytest.mark.parametrize("wait", [0.2, 1.0, 2.0, 3.5])
+@pytest.mark.parametrize("wait", [1.5, *(pytest.param(wait, marks=pytest.mark.soak) for wait in (0.2, 1.0, 2.0, 3.5))])
 def test_a_run_that_is_killed_leaves_the_former_set_whole(
     sample: Database,  # noqa: F811
     tmp_path: Path,

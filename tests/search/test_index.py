@@ -41,7 +41,7 @@ def found(desk: Desk) -> list[SearchAnswer]:
     return [desk.search(query, limit=50) for query in QUERIES]
 
 
-@examples(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.lists(
@@ -177,6 +177,7 @@ def _read(settings: Settings, ready: Event, stop: Event) -> None:
     while not stop.is_set():
         assert best(desk.search("reisepass")) == "Reisepass beantragen"
         ready.set()
+        stop.wait(0.02)
 
 
 def test_readers_of_other_processes_see_no_error_while_the_index_is_rebuilt_and_updated(
@@ -187,7 +188,7 @@ def test_readers_of_other_processes_see_no_error_while_the_index_is_rebuilt_and_
     for reader in readers:
         reader.start()
     assert all(one.wait(300) for one in ready)
-    for number in range(10):
+    for number in range(6):
         put(database, [service("neu", f"Neuer Dienst {number}")])
         desk.update()
         desk.rebuild()
