@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from typing import Any
 
 from flask import Response, current_app, request
@@ -30,6 +31,9 @@ from busdb.search.desk import Desk
 from busdb.search.log import SearchLog
 from busdb.settings import Settings
 from busdb.uses import Uses
+
+_VERSION = version("busdb")
+"""A new version may answer otherwise about the same data."""
 
 
 class Hub:
@@ -199,7 +203,7 @@ class Ask:
         return response
 
     def _etag(self, state: State) -> str:
-        parts = (state.seq, self.today, self.on, request.path, sorted(request.args.items(multi=True)))
+        parts = (_VERSION, state.seq, self.today, self.on, request.path, sorted(request.args.items(multi=True)))
         text = repr((*parts, self.language, self.form, self.internal, self._mark))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -193,10 +193,11 @@ class PartItem(View, frozen=True, kw_only=True):
 
 
 class LinksItem(View, frozen=True, kw_only=True):
-    """Addresses of the same answer in the public interface."""
+    """Addresses of the same answer: in the public interface, and as the page that citizens read."""
 
     self: str
     responsibility: str
+    html: str
 
 
 class LocalPart(View, frozen=True, kw_only=True):
@@ -291,7 +292,7 @@ def contact_point(publication: Publication, *, text: bool) -> AuthorityView | No
 
 
 def links(publication: Publication, head: FeedHead) -> LinksItem:
-    """Where the publication is in the public interface; relative where the feed knows no address of its own."""
+    """Where the publication is for machines and for people; relative where the feed knows no address of its own."""
     place = publication.area
     here = f"ars={place.ars}&" if place and place.ars else ""
     there = f"{here}lang={publication.language}"
@@ -299,6 +300,7 @@ def links(publication: Publication, head: FeedHead) -> LinksItem:
     return LinksItem(
         self=f"{base}/services/{id_}?{there}",
         responsibility=f"{base}/responsibilities?service={id_}&{there}",
+        html=f"{head.base_url}/services/{id_}?{there}",
     )
 
 

@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ class _Run:
         self._folder = folder
         self._order = order
         self._former = {_key(one): one for one in former.files} if former else {}
-        self._base = repr((order.base_url, sorted(queries.attributions(connection).items())))
+        self._base = repr((version("busdb"), order.base_url, sorted(queries.attributions(connection).items())))
         self.written = 0
 
     def feed(self, wish: Wish) -> Entry:

@@ -22,7 +22,7 @@ _CONTROLS = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"} | 
 class Head(NamedTuple):
     """What stands above the news: title and author in words, the feed's address and that of the installation.
 
-    ``place`` is the query that names the place in addresses, ``before`` and ``after`` are words for both columns.
+    ``place`` is the query that names place and language in the addresses of pages, ``before`` and ``after`` are words for both columns.
     """
 
     title: str
@@ -45,13 +45,14 @@ def atom(head: Head, news: Iterable[News], withdrawn: Iterable[tuple[int, dt.dat
     _add(root, "updated", _time(head.updated))
     _add(_add(root, "author"), "name", head.author)
     _add(root, "link", rel="self", href=head.address, type="application/atom+xml")
+    _add(root, "link", rel="alternate", href=f"{head.base_url}/{head.place}", type="text/html")
     for one in news:
         entry = _add(root, "entry")
         _add(entry, "id", _id(head, one.seq))
         _add(entry, "title", one.title)
         _add(entry, "updated", _time(one.at))
         _add(entry, "published", _time(one.at))
-        _add(entry, "link", rel="alternate", href=_link(head, one), type="application/json")
+        _add(entry, "link", rel="alternate", href=_link(head, one), type="text/html")
         _add(entry, "category", term=one.kind)
         _add(entry, "content", _html(head, one), type="html")
     for seq, at in withdrawn:
@@ -65,7 +66,7 @@ def json_feed(head: Head, news: Iterable[News]) -> bytes:
         {
             "version": "https://jsonfeed.org/version/1.1",
             "title": head.title,
-            "home_page_url": f"{head.base_url}/",
+            "home_page_url": f"{head.base_url}/{head.place}",
             "feed_url": head.address,
             "language": head.language,
             "authors": [{"name": head.author}],
@@ -97,12 +98,12 @@ def _id(head: Head, seq: int) -> str:
 
 
 def _link(head: Head, one: News) -> str:
-    """Where the present state is."""
+    """The page that shows the present state; what concerns a place as a whole stands on its first page."""
     if one.service:
-        return f"{head.base_url}/api/v1/services/{quote(one.service)}{head.place}"
+        return f"{head.base_url}/services/{quote(one.service, safe='')}{head.place}"
     if one.kind == "authority":
-        return f"{head.base_url}/api/v1/authorities/{quote(one.id)}"
-    return f"{head.base_url}/api/v1/services{head.place}"
+        return f"{head.base_url}/authorities/{quote(one.id, safe='')}?lang={head.language}"
+    return f"{head.base_url}/{head.place}"
 
 
 def _time(moment: dt.datetime) -> str:

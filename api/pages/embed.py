@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -154,7 +153,7 @@ class Embedding(Visit):
     def shown(self, mode: str, arguments: dict[str, Any], make: Callable[[], dict[str, Any]]) -> Response:
         """The fragment or the page for a frame, made only if the reader does not hold it already."""
         now = validity.now()
-        self._mark = (version("busdb"), hub().desk.version, now.date(), now.hour, now.minute // FRESH_MINUTES)
+        self._mark = (hub().desk.version, now.date(), now.hour, now.minute // FRESH_MINUTES)
         state = changes.state(self.connection, [changes.ALL], internal=self.internal)
         response = self.unchanged(state) if request.if_none_match else None
         if response is None:
@@ -244,9 +243,8 @@ def _of(visit: Embedding, event: str) -> Any:
 
 def _detail(visit: Embedding, arguments: dict[str, Any]) -> dict[str, Any]:
     publication = visit.assembler().one(_needed(arguments, "service"))
-    host = hub().settings.base_url.rstrip("/")
-    address = f"{host}/services/{quote(publication.id, safe='')}"
-    data = jsonld.script(jsonld.service(publication, host, address, visit.on))
+    address = visit.base_url + Links(visit.links.ars, visit.language).service(publication.id)
+    data = jsonld.script(jsonld.service(publication, visit.base_url, address, visit.on))
     return {"title": publication.name, "publication": publication, "data": data, "line": arguments.get("q")}
 
 

@@ -7,6 +7,7 @@ from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Request, Response, render_template, request
 from markupsafe import Markup
@@ -85,7 +86,7 @@ class Visit(Ask):
 def links_for(place: Place | None, lang: str | None) -> Links:
     """The addresses for a reader at a place."""
     ars = (place.ars or place.code) if place else None
-    return Links(ars, lang, (request.path, {name: value for name, value in request.args.items() if value}))
+    return Links(ars, lang, (quote(request.path), {name: value for name, value in request.args.items() if value}))
 
 
 def page(schema: type[Schema]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:

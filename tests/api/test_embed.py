@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 
@@ -44,6 +45,18 @@ def test_addresses_lead_to_the_finder_or_to_the_page_of_the_other_site_or_stay_i
     inside = [one for one in framed if one.startswith("/embed/v1/detail")]
     assert inside
     assert client.get(inside[0]).status_code == 200
+
+
+def test_feeds_and_data_in_pages_lead_to_the_canonical_page_at_the_place(client: FlaskClient) -> None:
+    page = client.get(f"/services/{SERVICE}?place=Naumburg&lang=en").text
+    address = unescape(re.findall(r'<link rel="canonical" href="([^"]+)"', page)[0])
+    assert address == f"http://127.0.0.1:5115/services/{SERVICE}?{PLACE}&lang=en"
+    for name in ("municipal", "115", "ea"):
+        items = client.get(f"/api/v1/feeds/{name}?{PLACE}&lang=en").json["items"]
+        assert address in {one["links"]["html"] for one in items}, name
+    for html in (page, client.get(f"/embed/v1/detail?{PLACE}&service={SERVICE}&lang=en").text):
+        data = json.loads(re.findall(r'<script type="application/ld.json">(.*?)</script>', html)[0])
+        assert data["@id"] == data["url"] == address
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,18 @@ def test_the_atom_feed_is_valid_and_says_the_same(client: FlaskClient, database:
     assert len({one.id for one in parsed.entries}) == len(parsed.entries)
 
 
+def test_news_lead_to_the_pages_that_citizens_read(client: FlaskClient, database: Database) -> None:
+    office = authority(name="Bürgerbüro am Markt")
+    put(database, [fee(amount="50.50"), office, Notice(id="k.n", text="Heute zu", area="15084")], LATER)
+    parsed = feedparser.parse(client.get("/api/v1/news.atom?place=Naumburg").get_data())
+    assert parsed.feed.link == "http://127.0.0.1:5115/?ars=150840355355&lang=de"
+    pages = {client.get(one.link, headers={"Accept": "text/html"}): one.tags[0].term for one in parsed.entries}
+    assert {(page.status_code, page.mimetype) for page in pages} == {(200, "text/html")}
+    assert set(pages.values()) >= {"fee", "authority", "notice"}
+    assert all("Heute zu" in page.text for page, kind in pages.items() if kind == "notice")
+    assert [one.link for one in parsed.entries] == [one["url"] for one in news(client)]
+
+
 def test_news_of_what_is_gone_are_withdrawn(client: FlaskClient, database: Database) -> None:
     notice = Notice(id="k.n", text="Heute zu", area="15084")
     put(database, [notice], LATER)

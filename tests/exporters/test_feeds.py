@@ -183,6 +183,7 @@ def test_the_point_of_contact_gets_evidence_times_and_help_sorted() -> None:
 def test_links_name_the_place_and_are_relative_without_an_address() -> None:
     (item,) = items("115", full())
     assert item["links"]["self"] == ("https://busdb.example.org/api/v1/services/lsa.gewerbe?ars=150840355355&lang=de")
+    assert item["links"]["html"] == "https://busdb.example.org/services/lsa.gewerbe?ars=150840355355&lang=de"
     bare_head = replace(feed_head("115"), base_url="")
     document = check_json("115", written("115", [nowhere()], bare_head, "json"))
     assert document["items"][0]["links"]["self"] == "/api/v1/services/lsa.ueberall?lang=de"
