@@ -22,7 +22,8 @@ _CONTROLS = {code: None for code in range(0x20) if chr(code) not in "\t\n\r"} | 
 class Head(NamedTuple):
     """What stands above the news: title and author in words, the feed's address and that of the installation.
 
-    ``place`` is the query that names place and language in the addresses of pages, ``before`` and ``after`` are words for both columns.
+    ``place`` is the query that names place and language in the addresses of pages; ``before`` and ``after`` are words
+    for both columns.
     """
 
     title: str
