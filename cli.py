@@ -14,6 +14,7 @@ import commands
 from busdb import i18n
 from busdb.errors import BusdbError
 from commands._channel import allowed, asked
+from commands._journal import journal
 
 
 class Commands(click.Group):
@@ -35,6 +36,13 @@ class Commands(click.Group):
         command: click.Command = import_module(f"commands.{module}").command
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the words of the command line apart, and keep the name of the command for the log."""
+        words = [word for word in args if not word.startswith("-")]
+        command = self.get_command(ctx, words[0]) if words else None
+        ctx.meta[__name__] = " ".join(words[: 2 if isinstance(command, click.Group) else 1])
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -45,7 +53,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an expected error becomes a sentence and an exit status."""
         try:
-            return super().invoke(ctx)
+            with journal(ctx.meta[__name__]):
+                return super().invoke(ctx)
         except BusdbError as error:
             click.secho(f"{i18n.message('label.error')}: {error}", fg="red", err=True)
             ctx.exit(error.exit_status)

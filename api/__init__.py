@@ -14,6 +14,7 @@ from api import (
     feeds,
     headers,
     health,
+    journal,
     life_events,
     measures,
     meta,
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = TAKEN
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     measures.install(app)  # first, so that what the checks refuse is counted, too
+    journal.install(app, settings)
     api = make_api(app)
     for module in (services, authorities, areas, responsibilities, life_events, search, feeds, changes, news, feedback):
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -40,7 +40,8 @@ class Pointed(Struct, frozen=True, kw_only=True):
 class Problem(Struct, frozen=True, kw_only=True):
     """Problem details (RFC 9457). ``type`` names the problem, ``detail`` says what to do.
 
-    ``full`` is the address of the whole set, where changes are no longer kept.
+    ``request`` is the id by which a caller can name the request, ``full`` is the address of the
+    whole set, where changes are no longer kept.
     """
 
     type: str
@@ -48,6 +49,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     status: int
     detail: str
     instance: str
+    request: str
     errors: tuple[Pointed, ...] = ()
     full: str | UnsetType = UNSET
 
@@ -136,6 +138,7 @@ def respond(
         status=status,
         detail=detail,
         instance=request.path,
+        request=g.request_id,
         errors=errors,
         full=full,
     )

@@ -174,14 +174,18 @@ def _engine(address: str, patience: float | None) -> Engine:
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
         limits = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECTING}
-        engine = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args=limits)
+        engine = create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args=limits
+        )
         if patience is not None:
             limit = f"SET LOCAL lock_timeout = {patience * 1000:.0f}"
             event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(limit))
         return engine
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": SQLITE_PATIENCE if patience is None else patience})
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": SQLITE_PATIENCE if patience is None else patience}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from busdb import logs
 from busdb.errors import SetupError
 
 ENGINES = frozenset({"whoosh", "postgresql"})
@@ -29,6 +30,9 @@ class Settings:
         "BUSDB_DATABASE_URL", "", "SQLAlchemy address of the database; empty: SQLite in the data folder."
     )
     language: str = _setting("BUSDB_LANG", "", "Language of the command line, de or en; empty: by locale.")
+    log: str = _setting(
+        "BUSDB_LOG", "text", "Form of the log: text, what goes wrong; json, a line for each request and command, too."
+    )
     base_url: str = _setting(
         "BUSDB_BASE_URL", "http://127.0.0.1:5115", "Public address of this installation, for links in feeds."
     )
@@ -101,6 +105,9 @@ class Settings:
         if settings.search not in ENGINES:
             known = ", ".join(sorted(ENGINES))
             raise SetupError("setting_choice", name="BUSDB_SEARCH", value=settings.search, known=known)
+        if settings.log not in logs.FORMS:
+            known = ", ".join(sorted(logs.FORMS))
+            raise SetupError("setting_choice", name="BUSDB_LOG", value=settings.log, known=known)
         if not settings.feed_days.isdecimal() or int(settings.feed_days) < 1:
             raise SetupError("setting_days", name="BUSDB_FEED_DAYS", least=1, value=settings.feed_days)
         if not re.fullmatch(r"\d{1,5}", settings.search_log_days, re.ASCII):

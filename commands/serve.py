@@ -33,8 +33,10 @@ def run(host: str, port: int, workers: int, *, as_json: bool = False) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    from busdb import logs
+
     with session() as opened, opened.reading():
-        pass
+        settings = opened.settings
     address = f"http://{host}:{port}"
     if as_json:
         emit({"address": address, "workers": workers})
@@ -51,6 +53,7 @@ def run(host: str, port: int, workers: int, *, as_json: bool = False) -> None:
         workers_kill_timeout=5,
         respawn_failed_workers=True,
         log_access=False,
+        log_dictconfig=logs.config(settings.log),
         websockets=False,
     )
     with _measures():

@@ -13,7 +13,7 @@ from lxml import etree
 from api import create_app
 from busdb.settings import Settings
 
-KEYS = {"type", "title", "status", "detail", "instance", "errors"}
+KEYS = {"type", "title", "status", "detail", "instance", "request", "errors"}
 
 WAYS: list[tuple[str, str, int]] = [
     ("GET", "/nichts", 404),
