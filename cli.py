@@ -14,6 +14,7 @@ import commands
 from busdb import i18n
 from busdb.errors import BusdbError
 from commands._channel import allowed, asked
+from commands._completing import COMPLETE, prepare
 from commands._journal import journal
 
 
@@ -34,7 +35,7 @@ class Commands(click.Group):
             return None
         module = f"{cmd_name}_" if cmd_name == "import" else cmd_name.replace("-", "_")
         command: click.Command = import_module(f"commands.{module}").command
-        return command
+        return prepare(cmd_name, command) if COMPLETE in os.environ else command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the words of the command line apart, and keep the name of the command for the log."""

@@ -158,3 +158,9 @@ class Settings:
     def database(self) -> str:
         """The address of the database, SQLite in the data folder unless set."""
         return self.database_url or f"sqlite:///{self.folder / 'busdb.sqlite3'}"
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the database; ``None`` for one on a server."""
+        kind, _, path = self.database.partition("?")[0].partition(":///")
+        return Path(path) if kind.startswith("sqlite") and path else None

@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 from busdb import migration
 from busdb.db import Database
 from busdb.doctor.checks import Check, bad, ok
-from busdb.doctor.machine import database_file
 from busdb.errors import BusdbError, BusyError
 from busdb.i18n import message as _
 from busdb.models.operations import change, run
@@ -26,7 +25,7 @@ TOLERANCE = dt.timedelta(seconds=30)
 @contextmanager
 def opened(settings: Settings) -> Iterator[tuple[Database | None, Check]]:
     """The database if it answers and is sound, and how it is; nothing is made where there is none."""
-    file = database_file(settings)
+    file = settings.file
     if file and not file.exists():
         yield None, bad("database", _("doctor.database_missing", {"file": file}), "busdb init")
         return

@@ -10,9 +10,6 @@ from pathlib import Path
 from shlex import quote
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from busdb import i18n, legal
 from busdb.doctor.checks import Check, bad, ok, warn
 from busdb.errors import SetupError
@@ -68,18 +65,11 @@ def _contradictions(wanted: Settings) -> Iterator[Check]:
     if wanted.language and wanted.language[:2].lower() not in i18n.LANGUAGES:
         sentence = _("doctor.language", {"value": wanted.language})
         yield warn(NAME, sentence, "export BUSDB_LANG=de")
-    if wanted.search == "postgresql" and _is_sqlite(wanted):
+    if wanted.search == "postgresql" and wanted.file:
         yield bad(NAME, _("search_needs_postgresql"), "export BUSDB_SEARCH=whoosh")
     if not wanted.folder.is_absolute():
         folder = wanted.folder.resolve()
         yield warn(NAME, _("doctor.folder_relative", {"folder": folder}), f"export BUSDB_DATA_DIR={quote(str(folder))}")
-
-
-def _is_sqlite(wanted: Settings) -> bool:
-    try:
-        return make_url(wanted.database).get_backend_name() == "sqlite"
-    except ArgumentError:
-        return False
 
 
 def _addresses(wanted: Settings) -> Iterator[Check]:

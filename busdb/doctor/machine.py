@@ -11,8 +11,6 @@ from pathlib import Path
 from shlex import quote
 
 from babel.numbers import format_decimal
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from busdb import i18n
 from busdb.doctor.checks import Check, bad, ok, warn
@@ -22,15 +20,6 @@ from busdb.settings import Settings
 MEGABYTE = 1_000_000
 LEAST = 100 * MEGABYTE
 """Bytes that must be free in any case; where less than ten times as much is free, somebody should look."""
-
-
-def database_file(settings: Settings) -> Path | None:
-    """The file of the database; ``None`` for a server or an address that cannot be read."""
-    try:
-        url = make_url(settings.database)
-    except ArgumentError:
-        return None
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def folder(settings: Settings) -> list[Check]:
@@ -67,7 +56,7 @@ def _foreign(path: Path) -> Iterator[Check]:
 
 def _open(settings: Settings) -> Iterator[Check]:
     """What holds secrets of webhooks, addresses of readers and internal texts, and is open to all users."""
-    file = database_file(settings)
+    file = settings.file
     paths = [settings.folder]
     if file and file.exists() and settings.folder.resolve() not in file.resolve().parents:
         paths.append(file)
@@ -93,7 +82,7 @@ def disk(settings: Settings) -> list[Check]:
 
 def _places(settings: Settings) -> Iterator[tuple[Path, int]]:
     """Where data lies, and how many bytes."""
-    path, file = settings.folder, database_file(settings)
+    path, file = settings.folder, settings.file
     yield path, _size(path.rglob("*"))
     if file and path.resolve() not in file.resolve().parents:
         yield file, _size(file.parent.glob(f"{file.name}*"))
