@@ -86,7 +86,7 @@ def terminal(words: list[str], environ: dict[str, str]) -> Iterator[Terminal]:
         env=environ,
         cwd=environ["HOME"],
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # fish wants to be in control of its terminal
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # fish wants to control its terminal
     ) as process:
         os.close(theirs)
         try:
