@@ -21,7 +21,7 @@ Find = Callable[[str], Iterable[tuple[str, str]]]
 """Gives the words that begin as what is typed, with what they are."""
 
 
-class _Known(click.ParamType):
+class _Known(click.ParamType):  # type: ignore[type-arg]  # generic only in new versions of click
     """A parameter whose words are known."""
 
     name = "known"
