@@ -1,9 +1,13 @@
-"""API keys, and tokens for them: in the header ``Authorization: Bearer`` only. Public reads need none."""
+"""API keys, and tokens for them: in the header ``Authorization: Bearer``. Public reads need none.
+
+Under ``/115`` alone a cookie does as well; it holds a token that is good for nothing else.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from flask import request
 from sqlalchemy import Connection
@@ -18,6 +22,8 @@ from busdb.validity import now
 
 INTERNAL = "115:internal"
 CONSOLE = "console"
+CONSOLE_PATH = "/115"
+COOKIE = "busdb-115"
 
 
 def check_open(page: str, settings: Settings, opened: frozenset[str]) -> None:
@@ -42,7 +48,8 @@ def granted(connection: Connection, today: dt.date) -> Grant | None:
     """What the key or token of the request opens, if it has one. Raises ``Unauthorized`` for one not valid."""
     header = request.headers.get("Authorization")
     if header is None:
-        return None
+        token = request.cookies.get(COOKIE) if in_console() else None
+        return grant_of_token(connection, token, now(), "page") if token else None
     kind, _, key = header.partition(" ")
     found = None
     if kind.casefold() == "bearer":
@@ -51,3 +58,17 @@ def granted(connection: Connection, today: dt.date) -> Grant | None:
     if found is None:
         raise Unauthorized(message("key_invalid"), www_authenticate=WWWAuthenticate("bearer", {"realm": "busdb"}))
     return found
+
+
+def in_console() -> bool:
+    """Whether the request is for the console or a part of it."""
+    return f"{request.path}/".startswith(f"{CONSOLE_PATH}/")
+
+
+def check_own_form() -> None:
+    """Refuse a form that another site sends. Raises ``Forbidden``."""
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    if foreign or site not in {"same-origin", "none"}:
+        raise Forbidden(message("form_foreign"))

@@ -11,15 +11,15 @@ import time
 from collections import deque
 from ipaddress import ip_address, ip_network
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from flask import Blueprint as Pages
 from flask import Response, request
 from marshmallow import Schema, fields, validate
 from sqlalchemy import Connection
-from werkzeug.exceptions import Forbidden, TooManyRequests
+from werkzeug.exceptions import TooManyRequests
 
+from api import access
 from api.hub import hub
 from api.openapi import Blueprint
 from api.pages.shell import Head, Lenient, links_for, render
@@ -110,7 +110,7 @@ def form() -> Response:
 @pages.post("/feedback")
 def send() -> Response:
     """Keep what somebody has written and say thanks; what cannot be kept stands in the form again."""
-    _from_here()
+    access.check_own_form()
     given = {name: value for name, value in request.form.items() if value.strip()}
     if not given.pop("website", ""):  # people do not see this field; what fills in all fields is no person
         wrong = Given().validate(given, partial=("text",))
@@ -123,15 +123,6 @@ def send() -> Response:
             return _form({**about, "contact": given.get("contact")}, str(error), 400)
     links = links_for(None, request.args.get("lang"))
     return render("feedback.html", Head(title=message("page.feedback_thanks")), links, done=True)
-
-
-def _from_here() -> None:
-    """Refuse a form that another site sends. Raises ``Forbidden``."""
-    origin = request.headers.get("Origin")
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.host
-    if foreign or site not in {"same-origin", "none"}:
-        raise Forbidden(message("feedback_foreign"))
 
 
 def _keep(given: dict[str, Any]) -> Report:

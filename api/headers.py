@@ -1,4 +1,4 @@
-"""What every response carries: access from any page, safety, and compression where the reader takes it."""
+"""What every response carries: safety, compression, and access from any page save to the console."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, RequestURITooLarge
 
+from api import access
 from busdb import i18n
 from busdb.i18n import message
 
@@ -53,9 +54,12 @@ def _check() -> None:
 
 def _finish(response: Response) -> Response:
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = _EXPOSED
-    if request.method == "OPTIONS":
+    if access.in_console():
+        headers["Cache-Control"] = "private, no-store"
+    else:
+        headers["Access-Control-Allow-Origin"] = "*"
+        headers["Access-Control-Expose-Headers"] = _EXPOSED
+    if request.method == "OPTIONS" and not access.in_console():
         headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
         headers["Access-Control-Allow-Headers"] = _ACCEPTED
         headers["Access-Control-Max-Age"] = "86400"

@@ -113,14 +113,12 @@ class Ask:
         self.today = validity.today(validity.now())
         self.on: dt.date = arguments.get("on") or self.today
         self.language = _language(connection, arguments.get("lang"))
-        grant = access.granted(connection, self.today)
-        if grant:
-            hub().uses.note(grant, self.today)
-        self.scopes: frozenset[str] = grant.scopes if grant else frozenset()
+        self._grant = access.granted(connection, self.today)
+        if self._grant:
+            hub().uses.note(self._grant, self.today)
+        self.scopes: frozenset[str] = self._grant.scopes if self._grant else frozenset()
         self._where = (arguments.get("ars"), arguments.get("place"))
         self.place = self.place_in(self.gazetteer, self.on)
-        chain = self.gazetteer.chain(self.place.code) if self.place else None
-        self.internal = access.opens_internal(grant, chain)
         self.facts = Facts(**{name: arguments.get(name) for name in Facts.__struct_fields__})
         self.role: Role = arguments.get("role", "competent")
         self._mark: object = None
@@ -133,6 +131,12 @@ class Ask:
         if by_key and by_name and by_key.code != by_name.code:
             raise InputError("place_contradiction", ars=ars, place=text)
         return by_key or by_name
+
+    @property
+    def internal(self) -> bool:
+        """Whether internal content is open at the place."""
+        chain = self.gazetteer.chain(self.place.code) if self.place else None
+        return access.opens_internal(self._grant, chain)
 
     @property
     def codes(self) -> Sequence[str]:

@@ -118,16 +118,31 @@ def week(authority: Hosting, day: dt.date, type: HoursType = "visit") -> tuple[D
     if not any(valid(one, some) for one in hours for some in days):
         return None
     try:
-        return tuple(_day_hours([one for one in hours if valid(one, some)], some) for some in days)
+        return tuple(_day_hours([one.osm or "" for one in hours if valid(one, some)], some) for some in days)
     except ParserError:
         return None
 
 
-def _day_hours(hours: Sequence[Hours], day: dt.date) -> DayHours:
+def on_day(authority: Hosting, day: dt.date, state: str, type: HoursType = "visit") -> DayHours | None:
+    """The hours of one day as they will be, with exceptions and the holidays of the Land; ``None`` if not known."""
+    hours = _regular(authority, type)
+    exceptions = [one for one in authority.exceptions if one.type == type]
+    if not _known(hours, exceptions, [day]):
+        return None
+    holiday = _holiday(day, state[:2], "de") is not None
+    try:
+        found = _day_hours(_expressions(hours, exceptions, day, holiday=holiday), day)
+    except ParserError:
+        return None
+    said = [one.text for one in exceptions if one.text and one.first_day <= day <= one.last_day]
+    return found._replace(remarks=tuple(dict.fromkeys([*found.remarks, *said])))
+
+
+def _day_hours(expressions: Sequence[str], day: dt.date) -> DayHours:
     start = dt.datetime.combine(day, dt.time())
     spans, remarks = [], []
-    for one in hours:
-        for begin, end, state, comment in _parsed(one.osm or "").intervals(start, start + _DAY):
+    for one in expressions:
+        for begin, end, state, comment in _parsed(one).intervals(start, start + _DAY):
             if state == State.CLOSED:
                 continue
             if not comment or end - begin < _DAY:

@@ -4,8 +4,9 @@ A key is looked up by its hash. How long that takes tells nothing of a key: a gu
 quite another hash, and of the 256 bits of chance in a key none can be found bit by bit. Nothing of a key is held in
 memory between requests, so that one that is revoked is useless at once on every node.
 
-A token is what clients of OAuth 2 get for a key. It is not stored: it names its key, says until when it holds, and is
-signed with what is stored of the key, so that it ends with it.
+A token is what clients of OAuth 2 get for a key, or what the cookie of a page holds; each is good for its own use
+only. It is not stored: it names its key, says until when it holds, and is signed with what is stored of the key, so
+that it ends with it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -27,6 +28,9 @@ from busdb.validity import today
 
 SCOPES = frozenset({"read", "115:internal", "console", "pvog"})
 TOKEN_LIFE = dt.timedelta(minutes=5)
+SHIFT = dt.timedelta(hours=10)
+"""For how long a page knows who has come in with a key: a working day."""
+Use = Literal["api", "page"]
 
 
 class Grant(Struct, frozen=True):
@@ -39,10 +43,11 @@ class Grant(Struct, frozen=True):
 
 
 class _Claim(Struct, frozen=True):
-    """What a token says: the number of its key, and when it ends (seconds since 1970)."""
+    """What a token says: the number of its key, when it ends (seconds since 1970), and what it is good for."""
 
     key: int
     ends: int
+    use: Use = "api"
 
 
 def digest(key: str) -> str:
@@ -122,18 +127,25 @@ def grant_of(connection: Connection, key: str, on: dt.date) -> Grant | None:
 
 
 def issue_token(
-    connection: Connection, client: str, secret: str, now: dt.datetime
+    connection: Connection, client: str | None, secret: str, now: dt.datetime, use: Use = "api"
 ) -> tuple[str, frozenset[str]] | None:
-    """A token for a key that is valid now, and its scopes; ``client`` is the number of the key, ``secret`` the key."""
+    """A token for a key that is valid now, and its scopes.
+
+    ``secret`` is the key, ``client`` its number where the client has to know it.
+    """
     found = grant_of(connection, secret, today(now))
-    if found is None or client != str(found.key):
+    if found is None or client not in {None, str(found.key)}:
         return None
-    claim = _packed(msgspec.json.encode(_Claim(found.key, int((now + TOKEN_LIFE).timestamp()))))
+    life = SHIFT if use == "page" else TOKEN_LIFE
+    claim = _packed(msgspec.json.encode(_Claim(found.key, int((now + life).timestamp()), use)))
     return f"{claim}.{_signature(claim, digest(secret))}", found.scopes
 
 
-def grant_of_token(connection: Connection, token: str, now: dt.datetime) -> Grant | None:
-    """What a token opens now; ``None`` for one that is not ours or has ended, by itself or with its key."""
+def grant_of_token(connection: Connection, token: str, now: dt.datetime, use: Use = "api") -> Grant | None:
+    """What a token opens now.
+
+    ``None`` for one that is not ours, is for another use, or has ended, by itself or with its key.
+    """
     packed, _, signature = token.partition(".")
     try:
         claim = msgspec.json.decode(urlsafe_b64decode(packed + "=="), type=_Claim)
@@ -142,7 +154,7 @@ def grant_of_token(connection: Connection, token: str, now: dt.datetime) -> Gran
     row = connection.execute(select(api_key).where(api_key.c.key == claim.key)).first()
     if row is None or not hmac.compare_digest(signature.encode(), _signature(packed, row.digest).encode()):
         return None
-    return None if claim.ends <= now.timestamp() else _grant(row, today(now))
+    return None if claim.use != use or claim.ends <= now.timestamp() else _grant(row, today(now))
 
 
 def _ended(row: Row[Any], on: dt.date) -> bool:

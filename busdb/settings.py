@@ -13,7 +13,7 @@ from busdb import logs
 from busdb.errors import SetupError
 
 ENGINES = frozenset({"whoosh", "postgresql"})
-PAGES = frozenset({"metrics", "quality"})
+PAGES = frozenset({"115", "metrics", "quality"})
 
 
 def _setting(name: str, default: str, text: str) -> str:
@@ -61,7 +61,7 @@ class Settings:
         "BUSDB_FOLLOW_SECRET", "", "Secret for busdb follow; it belongs to the id that --client names."
     )
     closed: str = _setting(
-        "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: quality, metrics."
+        "BUSDB_CLOSED", "", "Pages that need a key with the scope console, by comma: 115, quality, metrics."
     )
     metrics_folder: str = _setting(
         "PROMETHEUS_MULTIPROC_DIR",

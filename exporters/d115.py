@@ -30,10 +30,8 @@ from busdb.items import (
     ProcessingTimeItem,
     RemedyItem,
     StepItem,
-    Words,
     everyone,
     layers,
-    line,
     links,
     made,
     offices,
@@ -55,6 +53,7 @@ from busdb.publication import (
     ServiceName,
     View,
 )
+from busdb.spoken import line, unsaid
 
 
 class Service115(View, frozen=True, kw_only=True):
@@ -205,54 +204,22 @@ def record(publication: Publication, head: FeedHead) -> Record115:
 
 def _answer(publication: Publication, *, internal: bool) -> Answer115:
     texts = words(publication)
-    answer = made(
+    one_line = line(publication, texts)
+    documents = visible(publication.documents, internal=internal)
+    return made(
         Answer115,
         publication,
-        one_line=_one_line(publication, texts),
+        one_line=one_line,
         call_questions=publication.call_questions if internal else (),
-        documents=visible(publication.documents, internal=internal),
+        documents=documents,
         appointment=Appointment(
             required=publication.service.appointment,
             url=next(filter(None, (match.authority.appointment_url for match in everyone(publication))), None),
         ),
         local_additions=texts.local,
         layers=layers(publication),
-        **texts.prose(Answer115),
+        **unsaid(texts.prose(Answer115), publication, one_line, documents),
     )
-    return replace(answer, **_unsaid(answer))
-
-
-def _unsaid(answer: Answer115) -> dict[str, str | None]:
-    """The prose without the lines that stand elsewhere in the answer, word for word."""
-    said: dict[str, list[str | None]] = {
-        "summary": [answer.one_line],
-        "description": [answer.one_line],
-        "documents_text": [document.label for document in answer.documents],
-        "fees_text": [fee.text for fee in answer.fees],
-        "deadlines_text": [deadline.text for deadline in answer.deadlines],
-        "processing_time_text": [time.text for time in answer.processing_times],
-        "procedure_text": [step.text for step in answer.steps],
-        "remedy_text": [remedy.text for remedy in answer.remedies],
-    }
-    return {field: _without(getattr(answer, field), lines) for field, lines in said.items()}
-
-
-def _without(text: str | None, said: list[str | None]) -> str | None:
-    heard = {_bare(one) for one in said if one} if text else set()
-    whole = (text or "").casefold()
-    if not any(one in whole for one in heard):
-        return text
-    return "\n".join(one for one in (text or "").split("\n") if _bare(one) not in heard) or None
-
-
-def _bare(text: str) -> str:
-    """A line as it sounds: without the dash of a list and the full stop."""
-    return text.removeprefix("- ").strip().rstrip(".").casefold()
-
-
-def _one_line(publication: Publication, texts: Words) -> str:
-    said = publication.teaser or texts.merged.get("05") or texts.merged.get("06") or publication.name
-    return line(said)
 
 
 def _offices(publication: Publication, *, internal: bool) -> list[dict[str, object]]:

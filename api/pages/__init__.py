@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from api import errors
 from api.hub import hub
-from api.pages import discovery, embed, finder, legal, look, shell, widget, wizard
+from api.pages import console, discovery, embed, finder, legal, look, shell, widget, wizard
 from api.pages.links import Links
 from busdb import i18n
 from busdb.i18n import message
@@ -28,6 +28,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(embed.blueprint)
     app.register_blueprint(widget.blueprint)
     app.register_blueprint(wizard.blueprint)
+    app.register_blueprint(console.blueprint)
     app.register_blueprint(blueprint)
     errors.PAGES.append(_problem)
 

@@ -34,7 +34,8 @@ Entry = tuple[str, dt.datetime | None]
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Everything may be read; pages of results are no use to anybody."""
-    lines = ["User-agent: *", "Disallow: /search", "Disallow: /api/", f"Sitemap: {_base()}/sitemap.xml", ""]
+    refused = [f"Disallow: {path}" for path in ("/search", "/115", "/api/")]
+    lines = ["User-agent: *", *refused, f"Sitemap: {_base()}/sitemap.xml", ""]
     return Response("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 LEGAL = {"imprint": "impressum", "privacy": "datenschutz", "accessibility": "barrierefreiheit"}
@@ -94,7 +95,7 @@ class Links:
         return [(name, value) for name, value in self._query.items() if name not in but]
 
 
-def address(path: str, parameters: dict[str, object]) -> str:
+def address(path: str, parameters: Mapping[str, object]) -> str:
     """A path with the parameters that are not ``None``."""
     query = urlencode({name: value for name, value in parameters.items() if value is not None})
     return f"{path}?{query}" if query else path

@@ -8,9 +8,6 @@ from collections.abc import Iterable, Sequence
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from babel.lists import format_list
-from babel.units import format_unit
 from flask import Flask
 from markupsafe import Markup, escape
 
@@ -19,19 +16,19 @@ from busdb.hours import DayHours, Opening, opening, week
 from busdb.i18n import message
 from busdb.publication import AuthorityView, Highlight, Part, Publication
 from busdb.records import HoursException, HoursType
+from busdb.timewords import clock, date, deadline, period, processing, spans
 
 NAMES = {"de": "Deutsch", "en": "English", "de-x-ls": "Leichte Sprache"}
 """What languages are called on pages where their own name does not do."""
 RTL = frozenset({"ar", "fa", "he", "ur"})
 _HEADING = re.compile(r"<(/?)h([1-6])>")
-_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
-_UNITS = ("year", "month", "week", "day", "hour", "minute")
 
 
 def install(app: Flask) -> None:
     """Let every template of the application use what stands here."""
     app.jinja_env.globals.update(t=message, known=i18n.known, opening=open_now, week=week_of, today=today)
-    for one in (date, period, mark_language, language_name, highlighted, prose, telephone, clock, spans, modules):
+    words = (date, period, clock, spans, deadline, processing)
+    for one in (*words, mark_language, language_name, highlighted, prose, telephone, modules):
         app.jinja_env.filters[one.__name__] = one
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -39,21 +36,6 @@ def install(app: Flask) -> None:
 def today() -> dt.date:
     """The day in Germany."""
     return validity.today(validity.now())
-
-
-def date(day: dt.date) -> str:
-    """A day in words: 23. November 2026."""
-    return format_date(day, "long", locale=_locale())
-
-
-def period(duration: str) -> str:
-    """An ISO 8601 duration in words: zwei Wochen as ``2 Wochen``."""
-    found = _PERIOD.fullmatch(duration)
-    if found is None:
-        return duration
-    parts = zip(found.groups(), _UNITS, strict=True)
-    said = [format_unit(int(count), f"duration-{unit}", locale=_locale()) for count, unit in parts if count]
-    return format_list(said, locale=_locale()) if said else duration
 
 
 def mark_language(language: str) -> Markup:
@@ -103,19 +85,6 @@ def telephone(number: str) -> str:
     return "tel:" + phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def clock(moment: dt.datetime) -> str:
-    """A time of the day: 9:00."""
-    return f"{moment.hour}:{moment:%M}"
-
-
-def spans(day: DayHours) -> str:
-    """The hours of a day in one line; midnight at the end is 24:00."""
-    said = [f"{clock(begin)}–{'24:00' if end.date() > begin.date() else clock(end)}" for begin, end in day.spans]
-    if said:
-        said = [message("page.hours_of_day", {"hours": format_list(said, locale=_locale())})]
-    return ", ".join([*said, *day.remarks]) or message("page.closed")
-
-
 def open_now(authority: AuthorityView, ars: str | None, type_: HoursType = "visit") -> Opening | None:
     """Whether an authority is open at this moment; ``ars`` tells the Land, whose holidays count."""
     return opening(authority, validity.now(), (ars or "")[:2], type_)
@@ -150,7 +119,3 @@ def modules(publication: Publication, codes: Iterable[str] | None = None) -> Seq
     wanted = tuple(codes) if codes is not None else None
     order = [text.module for text in publication.texts if wanted is None or text.module in wanted]
     return [(code, [part for part in publication.parts if part.module == code]) for code in order]
-
-
-def _locale() -> str:
-    return i18n.current()

@@ -30,8 +30,8 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """Everything comes from here; icons are data in the stylesheet."""
-_UNSETTLED = frozenset({"place_ambiguous", "place_not_found", "place_not_found_near"})
-_NEAR = 60
+UNSETTLED = frozenset({"place_ambiguous", "place_not_found", "place_not_found_near"})
+NEAR = 60
 """How many places a chooser shows at most."""
 
 
@@ -101,7 +101,7 @@ def page(schema: type[Schema]) -> Callable[[Callable[..., Response]], Callable[.
                 try:
                     visit = Visit(connection, chosen(connection, arguments))
                 except BusdbError as error:
-                    if error.code not in _UNSETTLED:
+                    if error.code not in UNSETTLED:
                         raise
                     return _choose(connection, arguments, error)
                 return view(visit, arguments, **path)
@@ -126,7 +126,7 @@ def _choose(connection: Connection, arguments: dict[str, Any], error: BusdbError
     text = arguments.get("place") or arguments["ars"]
     gazetteer = hub().desk.gazetteer_for(connection)
     day = today(now())
-    found = gazetteer.find(text, day) or gazetteer.search(text, day, _NEAR)
+    found = gazetteer.find(text, day) or gazetteer.search(text, day, NEAR)
     head = Head(title=message("page.which_place" if found else "page.no_place"))
     ambiguous = error.code == "place_ambiguous"
     response = render(

@@ -16,7 +16,7 @@ from busdb.areas import MUNICIPALITIES, Gazetteer
 from busdb.db import Database
 from busdb.errors import NotFoundError, SetupError
 from busdb.families import hidden_variants
-from busdb.publication import Hit, Place, PlaceName, SearchAnswer, Suggestion
+from busdb.publication import Hit, Place, PlaceName, SearchAnswer, Suggestion, Understood
 from busdb.search.engine import Engine, Result, Scope
 from busdb.search.index import Index
 from busdb.search.indexer import Difference, Indexer
@@ -101,7 +101,7 @@ class Desk:
         """The services that a line asks for on a day; a place given beats one in the line."""
         gazetteer = self.gazetteer
         if place is None:
-            named = self._engine.places(text)
+            named = self._engine.understood(text).places
             if len(named) == 1 and named[0].ars:
                 place = gazetteer.one(named[0].ars)
         codes = tuple(link.code for link in gazetteer.chain(place.code)) if place else None
@@ -114,6 +114,10 @@ class Desk:
         found = self._mended(lambda: self._engine.search(text, scope, limit=limit, offset=offset))
         results = self._with_texts(found)
         return replace(found.answer, results=results, facets=facets_of(found.counts, labels) if facets else None)
+
+    def understood(self, text: str) -> Understood:
+        """How a line is read: what is wanted, and which places it names."""
+        return self._engine.understood(text)
 
     def _mended(self, ask: Callable[[], Result]) -> Result:
         """The result; a damaged index is built anew first."""

@@ -86,9 +86,10 @@ class Engine:
         """What a beginning can become at a place."""
         return self._remembered()[1].suggest(text, codes, limit)
 
-    def places(self, text: str) -> tuple[PlaceName, ...]:
-        """The places that a line names."""
-        return understand(text, self._find).places
+    def understood(self, text: str) -> Understood:
+        """How a line is read."""
+        line = understand(text, self._find)
+        return Understood(concern=line.concern, places=line.places)
 
     def _found(self, asked: Read, scope: Scope, limit: int) -> Found:
         codes = None if scope.codes is None else frozenset(scope.codes)

@@ -1,0 +1,238 @@
+"""/115: the console of a service center. One line in, the answer beside it; the page, and its two parts for the script.
+
+Everything here is for one reader: nothing is kept by caches, nothing is open to other sites.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from api import access
+from api.hub import hub
+from api.pages import reads
+from api.pages.call import Asked, Caller
+from api.pages.links import Links, address
+from api.pages.shell import Head, Lenient, links_for, render
+from busdb import card as cards
+from busdb import cardtext, keys, queries, quotes
+from busdb.errors import InputError
+from busdb.i18n import message
+from busdb.publication import SearchAnswer
+from busdb.validity import BERLIN, now
+
+blueprint = Blueprint("console", __name__, url_prefix=access.CONSOLE_PATH)
+HITS = 8
+"""How many services the list holds: what can be seen at once."""
+AGAIN = "again"
+"""The parameter of an address to which the page itself has led."""
+_FACTS = ("surname", "street", "branch", "case", "age", "online", "urgent", "abroad", "count", "value")
+
+
+def call(view: Callable[[Caller], Response]) -> Callable[[], Response]:
+    """Let a view answer a :class:`Caller`. Raises ``Unauthorized`` or ``Forbidden`` where the console is closed."""
+
+    @wraps(view)
+    def answer() -> Response:
+        arguments: dict[str, Any] = Lenient().parse(Asked(), request, location="query")
+        with hub().reading() as connection:
+            caller = Caller(connection, arguments)
+            access.check_open("115", hub().settings, caller.scopes)
+            return view(caller)
+
+    return answer
+
+
+@blueprint.get("")
+def page() -> Response:
+    """The console; where it is closed, the form that takes the key."""
+    if _led_by_another_site():
+        again = address(access.CONSOLE_PATH, {**request.args, AGAIN: "true"})
+        return Response(render_template("console/again.html", address=again), content_type="text/html; charset=utf-8")
+    try:
+        return _page()
+    except Unauthorized:
+        return _login(401)
+    except Forbidden as error:
+        return _login(403, str(error.description))
+
+
+@call
+def _page(caller: Caller) -> Response:
+    found = _found(caller)
+    if found and caller.line and not caller.arguments.get("id"):
+        hub().log.searched(caller.line, found.total)
+    return caller.render(
+        "console/page.html", Head(title=message("console.title")), **_list(caller, found), **_answer(caller)
+    )
+
+
+@blueprint.get("/list")
+@call
+def listed(caller: Caller) -> Response:
+    """The list alone; ``asked`` says that somebody has pressed Enter, which is counted."""
+    found = _found(caller)
+    if found and caller.line and caller.arguments["asked"]:
+        hub().log.searched(caller.line, found.total)
+    return _part(caller, "console/list.html", **_list(caller, found))
+
+
+@blueprint.get("/answer")
+@call
+def answered(caller: Caller) -> Response:
+    """The answer alone."""
+    if caller.line and caller.arguments.get("id"):
+        hub().log.searched(caller.line, 1)
+    return _part(caller, "console/answer.html", **_answer(caller))
+
+
+@blueprint.post("/login")
+def login() -> Response:
+    """Take a key once; a cookie stands for it until the end of a working day, or of the key."""
+    access.check_own_form()
+    with hub().reading() as connection:
+        issued = keys.issue_token(connection, None, request.form.get("key", "").strip(), now(), "page")
+    if issued is None:
+        return _login(401, message("console.key_wrong"))
+    token, scopes = issued
+    needed = {access.CONSOLE} if "115" in hub().settings.closed_pages else {access.CONSOLE, access.INTERNAL}
+    if not scopes & needed:
+        return _login(403, message("console.key_closed"))
+    response = _back()
+    response.set_cookie(access.COOKIE, token, max_age=keys.SHIFT, **_cookie())
+    return response
+
+
+@blueprint.post("/logout")
+def logout() -> Response:
+    """Forget who has come in."""
+    access.check_own_form()
+    response = _back()
+    response.delete_cookie(access.COOKIE, **_cookie())
+    return response
+
+
+def _cookie() -> Any:
+    """Where the cookie is sent: to the console alone, from its own pages alone, and over TLS where there is any."""
+    secure = request.is_secure or hub().settings.base_url.startswith("https:")
+    return {"path": access.CONSOLE_PATH, "httponly": True, "samesite": "Strict", "secure": secure}
+
+
+def _back() -> Response:
+    """The console as it was asked for before."""
+    known = {name: value for name, value in parse_qsl(request.form.get("back", "")) if name in Asked().fields}
+    return redirect(address(access.CONSOLE_PATH, known), 303)  # type: ignore[return-value]  # werkzeug's class
+
+
+def _login(status: int, error: str | None = None) -> Response:
+    """The form that takes a key, and leads on to what was asked for."""
+    asked = request.args if request.method == "GET" else dict(parse_qsl(request.form.get("back", "")))
+    back = address("", {name: value for name, value in asked.items() if name != AGAIN}).removeprefix("?")
+    head = Head(title=message("console.login"))
+    links = links_for(None, request.args.get("lang"))
+    response = render("console/login.html", head, links, error=error, back=back)
+    response.status_code = status
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="busdb"'
+    return response
+
+
+def _led_by_another_site() -> bool:
+    """Whether a link of another site, of a telephony system, leads here: then the browser holds the cookie back.
+
+    The page leads on to itself, which is no other site's doing; a view has nothing to do that could be misused.
+    """
+    alone = access.COOKIE not in request.cookies and "Authorization" not in request.headers
+    return alone and request.headers.get("Sec-Fetch-Site") == "cross-site" and AGAIN not in request.args
+
+
+def _part(caller: Caller, template: str, /, **values: object) -> Response:
+    html = render_template(template, links=caller.links, place=caller.place, **values)
+    return Response(html, content_type="text/html; charset=utf-8")
+
+
+def _found(caller: Caller) -> SearchAnswer | None:
+    """The services that the line asks for; ``None`` where it asks for none."""
+    if not caller.concern:
+        return None
+    return hub().desk.search(caller.line or "", caller.place, caller.on, language=caller.language, limit=HITS)
+
+
+def _list(caller: Caller, found: SearchAnswer | None) -> dict[str, object]:
+    return {
+        "caller": caller,
+        "found": found,
+        "frequent": reads.frequent(caller) if found is None and not caller.places else [],
+        "said": _said(caller, found),
+    }
+
+
+def _said(caller: Caller, found: SearchAnswer | None) -> str:
+    """What is announced of a list: how much it holds, and for which place."""
+    if caller.unknown:
+        return message("console.place_unknown", {"text": caller.unknown})
+    if caller.places:
+        return message("console.places", {"count": len(caller.places)})
+    if found is None:
+        return ""
+    code = "page.result" if found.total == 1 else "page.results" if found.total else "page.no_results"
+    count = message(code, {"count": found.total})
+    return f"{count} {message('page.at_place', {'place': caller.place.name})}" if caller.place else count
+
+
+def _answer(caller: Caller) -> dict[str, object]:
+    """The card that is asked for, with its texts; what only agents see is read apart, and only for them."""
+    id_ = caller.arguments.get("id")
+    if not id_:
+        return {"card": None, "internal": None}
+    if caller.line:
+        hub().log.clicked(caller.line)
+    moment = now()
+    case, error = _case(caller)
+    public = caller.assembler().one(id_)
+    sources = {code: one.name for code, one in queries.attributions(caller.connection).items()}
+    made = cards.card(public, moment, case, sources)
+    whole = caller.assembler(internal=True).one(id_) if caller.internal else None
+    internal = cards.internal(public, whole, caller.today) if whole else None
+    facts = facts_of(caller.arguments)
+    told = cardtext.Call(
+        moment=moment.astimezone(BERLIN),
+        place=caller.place.name if caller.place else None,
+        line=caller.line,
+        facts={message(f"card.fact_{name}"): value for name, value in facts.items()},
+        address=f"{caller.base_url}{caller.links.service(public.id)}",
+    )
+    finder = Links(caller.links.ars, caller.links.lang)
+    return {
+        "card": made,
+        "internal": internal,
+        "facts": facts,
+        "error": error,
+        "finder": finder,
+        "answer_text": cardtext.answer(made, f"{caller.base_url}{finder.service(public.id)}"),
+        "handover_text": cardtext.handover(made, told, internal),
+    }
+
+
+def _case(caller: Caller) -> tuple[quotes.Wanted, str | None]:
+    """What is known for the costs; a value that is no number is said so, and left out."""
+    known = {name: caller.arguments.get(name) for name in ("age", "online", "urgent", "abroad")}
+    known["count"] = caller.arguments["count"]
+    try:
+        return quotes.wanted(value=caller.arguments.get("value"), **known), None
+    except InputError as error:
+        return quotes.wanted(**known), str(error)
+
+
+def facts_of(arguments: dict[str, Any]) -> dict[str, str]:
+    """What the caller has said, by the name of its parameter, in words."""
+    found = {name: arguments[name] for name in _FACTS if arguments.get(name) is not None}
+    if found.get("count") == 1:
+        del found["count"]
+    yes = {True: message("card.yes"), False: message("card.no")}
+    return {name: yes[value] if isinstance(value, bool) else str(value) for name, value in found.items()}
