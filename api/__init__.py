@@ -16,10 +16,12 @@ from api import (
     health,
     journal,
     life_events,
+    limits,
     measures,
     meta,
     news,
     pages,
+    proxies,
     published,
     quality,
     responsibilities,
@@ -58,4 +60,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(feedback.pages)
     errors.install(app)
     headers.install(app)
+    limits.install(app, limits.Limits(settings))  # after the headers, which know the language of a refusal
+    proxies.install(app, settings)
     return app

@@ -6,10 +6,6 @@ only, and so many reports from one neighbourhood of the network at a time.
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import deque
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 import msgspec
@@ -17,21 +13,22 @@ from flask import Blueprint as Pages
 from flask import Response, request
 from marshmallow import Schema, fields, validate
 from sqlalchemy import Connection
-from werkzeug.exceptions import TooManyRequests
 
 from api import access
 from api.hub import hub
+from api.limits import limits, neighbourhood
 from api.openapi import Blueprint
 from api.pages.shell import Head, Lenient, links_for, render
 from busdb import i18n, queries, validity
 from busdb.errors import BusdbError, InputError
 from busdb.feedback import LENGTH, Report, report
 from busdb.i18n import message
+from busdb.settings import Rate
 
 blueprint = Blueprint("feedback", __name__)
 pages = Pages("feedback_page", __name__)
-MOST, SPAN = 10, 600.0
-"""How many reports a neighbourhood may send within so many seconds."""
+OFTEN = Rate(10, 600)
+"""How many reports a neighbourhood of the network may send."""
 _SHORT = validate.Length(max=300)
 
 
@@ -55,41 +52,6 @@ class Shown(About):
     """The form of a page."""
 
     lang = fields.String(validate=validate.Length(min=2, max=10))
-
-
-class Neighbours:
-    """Counts what comes from a neighbourhood of the network; an address itself is not kept."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, deque[float]] = {}
-        self._lock = threading.Lock()
-
-    def admit(self, near: str, moment: float) -> None:
-        """Let one more pass from a neighbourhood. Raises ``TooManyRequests`` with the seconds to wait."""
-        with self._lock:
-            self._seen = {one: times for one, times in self._seen.items() if moment - times[-1] < SPAN}
-            times = self._seen.setdefault(near, deque(maxlen=MOST))
-            if len(times) == MOST and moment - times[0] < SPAN:
-                raise TooManyRequests(message("feedback_often"), retry_after=int(SPAN - (moment - times[0])) + 1)
-            times.append(moment)
-
-
-def neighbourhood(address: str | None, forwarded: str = "") -> str:
-    """The network around a reader: 256 addresses of IPv4, a site of IPv6; empty where it cannot be known.
-
-    Where the address is one of our own network, a proxy stands before us, and the last that it says it ``forwarded``
-    for is the reader.
-    """
-    try:
-        parsed = ip_address(address or "")
-        if forwarded and not parsed.is_global:
-            parsed = ip_address(forwarded.rpartition(",")[2].strip())
-    except ValueError:
-        return ""
-    return str(ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))
-
-
-_neighbours = Neighbours()
 
 
 @blueprint.post("/feedback")
@@ -128,8 +90,7 @@ def send() -> Response:
 def _keep(given: dict[str, Any]) -> Report:
     with hub().reading() as connection:
         made = report(connection, given.pop("text"), validity.now(), language=i18n.current(), **given)
-    near = neighbourhood(request.remote_addr, request.headers.get("X-Forwarded-For", ""))
-    _neighbours.admit(near, time.monotonic())
+    limits().admit("feedback", neighbourhood(request.remote_addr), OFTEN, "feedback_often")
     hub().box.put(made)
     return made
 

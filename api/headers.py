@@ -18,7 +18,10 @@ FOREIGN = "/api/compat/"
 """Where requests are those of other systems' clients, which repeat parameters as they like."""
 QUERY_LIMIT = 4000
 SMALL = 1024
-_EXPOSED = "ETag, Last-Modified, Link, Content-Language, Retry-After, X-Request-ID, total-item-count"
+_EXPOSED = (
+    "ETag, Last-Modified, Link, Content-Language, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID, "
+    "total-item-count"
+)
 _ACCEPTED = "Accept, Accept-Language, Authorization, If-None-Match, api_key, x-api-key, x-federal-state"
 _COMPRESSED = (
     "application/json",

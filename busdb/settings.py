@@ -7,13 +7,31 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import NamedTuple
 
 from busdb import logs
 from busdb.errors import SetupError
 
 ENGINES = frozenset({"whoosh", "postgresql"})
 PAGES = frozenset({"115", "metrics", "quality"})
+
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+_RATE = re.compile(rf"([1-9]\d{{0,7}})/({'|'.join(_SECONDS)})", re.ASCII)
+
+
+class Rate(NamedTuple):
+    """So many within so many seconds."""
+
+    amount: int
+    seconds: int
+
+
+def _rate(text: str) -> Rate | None:
+    found = _RATE.fullmatch(text)
+    return Rate(int(found[1]), _SECONDS[found[2]]) if found else None
 
 
 def _setting(name: str, default: str, text: str) -> str:
@@ -50,6 +68,25 @@ class Settings:
     )
     archive_days: str = _setting(
         "BUSDB_ARCHIVE_DAYS", "0", "Days for which busdb runs prune leaves former states in the archive; 0: for ever."
+    )
+    proxies: str = _setting(
+        "BUSDB_PROXIES",
+        "0",
+        "Proxies that stand before the server: how many, or the networks in which they are, by comma; only theirs "
+        "is X-Forwarded-For, -Proto and -Host believed.",
+    )
+    rate: str = _setting(
+        "BUSDB_RATE",
+        "1200/minute",
+        "Requests that a reader without a key may send, by the network around the address; off: any number.",
+    )
+    rate_keys: str = _setting(
+        "BUSDB_RATE_KEYS", "6000/minute", "Requests that may be sent with one key; off: any number."
+    )
+    redis_url: str = _setting(
+        "BUSDB_REDIS_URL",
+        "",
+        "Redis in which all processes count requests together (redis://host:6379/0); empty: each for itself.",
     )
     published: str = _setting(
         "BUSDB_PUBLISHED", "", "Folder of busdb publish that is served under /published and /xzufi; empty: none."
@@ -117,6 +154,13 @@ class Settings:
         if not settings.archive_days.isdecimal() or 0 < int(settings.archive_days) < int(settings.feed_days):
             least = f"0, {settings.feed_days}"
             raise SetupError("setting_days", name="BUSDB_ARCHIVE_DAYS", least=least, value=settings.archive_days)
+        for name, value in (("BUSDB_RATE", settings.rate), ("BUSDB_RATE_KEYS", settings.rate_keys)):
+            if value != "off" and not _RATE.fullmatch(value):
+                raise SetupError("setting_rate", name=name, value=value)
+        try:
+            settings.trusted  # noqa: B018  # read to be checked
+        except ValueError as error:
+            raise SetupError("setting_proxies", value=settings.proxies, reason=error) from error
         unknown = settings.closed_pages - PAGES
         if unknown:
             raise SetupError(
@@ -128,6 +172,18 @@ class Settings:
     def closed_pages(self) -> frozenset[str]:
         """The pages that are not open to everybody."""
         return frozenset(name.strip() for name in self.closed.split(",") if name.strip())
+
+    @property
+    def rates(self) -> tuple[Rate | None, Rate | None]:
+        """How often a reader may ask without a key, and with one."""
+        return _rate(self.rate), _rate(self.rate_keys)
+
+    @property
+    def trusted(self) -> int | tuple[IPv4Network | IPv6Network, ...]:
+        """How many proxies are believed, or those of which networks."""
+        if re.fullmatch(r"\d{1,2}", self.proxies, re.ASCII):
+            return int(self.proxies)
+        return tuple(ip_network(one.strip()) for one in self.proxies.split(","))
 
     @property
     def private_webhooks(self) -> bool:

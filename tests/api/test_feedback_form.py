@@ -16,12 +16,6 @@ from busdb.settings import Settings
 TEXT = "Die Öffnungszeiten sind veraltet."
 
 
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No neighbour has written before."""
-    monkeypatch.setattr(view, "_neighbours", view.Neighbours())
-
-
 def kept(app: Flask) -> list[feedback.Kept]:
     hub: Hub = app.extensions["busdb"]
     with hub.reading() as connection:
@@ -101,17 +95,12 @@ def test_what_cannot_be_kept_is_a_problem(
 
 
 def test_many_reports_from_one_neighbourhood_have_to_wait(client: FlaskClient) -> None:
-    for number in range(view.MOST):
+    for number in range(view.OFTEN.amount):
         near = {"REMOTE_ADDR": f"192.0.2.{number}"}
         assert client.post("/api/v1/feedback", json={"text": TEXT}, environ_base=near).status_code == 201
     late = client.post("/api/v1/feedback", json={"text": TEXT}, environ_base={"REMOTE_ADDR": "192.0.2.200"})
     assert late.status_code == 429
-    assert 0 < int(late.headers["Retry-After"]) <= view.SPAN + 1
-    proxy = {"REMOTE_ADDR": "127.0.0.1"}
-    told = {"X-Forwarded-For": "203.0.113.9, 192.0.2.7"}
-    assert client.post("/api/v1/feedback", json={"text": TEXT}, environ_base=proxy, headers=told).status_code == 429
-    told = {"X-Forwarded-For": "192.0.2.7, 203.0.113.9"}
-    assert client.post("/api/v1/feedback", json={"text": TEXT}, environ_base=proxy, headers=told).status_code == 201
+    assert 0 < int(late.headers["Retry-After"]) <= view.OFTEN.seconds
     far = client.post("/api/v1/feedback", json={"text": TEXT}, environ_base={"REMOTE_ADDR": "198.51.100.1"})
     assert far.status_code == 201
 
