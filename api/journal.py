@@ -13,7 +13,8 @@ from ipaddress import ip_address
 
 from flask import Flask, Response, g, request
 
-from api.feedback import neighbourhood
+from api import proxies
+from api.limits import neighbourhood
 from api.measures import ELSEWHERE
 from busdb import logs
 from busdb.settings import Settings
@@ -39,7 +40,7 @@ def _name() -> None:
 def _from_proxy() -> bool:
     """Whether the request comes from our own network, where only a proxy asks."""
     try:
-        return not ip_address(request.remote_addr or "127.0.0.1").is_global
+        return not ip_address(proxies.peer() or "127.0.0.1").is_global
     except ValueError:
         return True  # a socket of the system has no address
 
@@ -58,7 +59,7 @@ def _tell(response: Response) -> Response:
     fields = {
         "method": request.method if request.method in {"GET", "HEAD", "POST", "OPTIONS"} else "other",
         "status": response.status_code,
-        "from": neighbourhood(request.remote_addr, request.headers.get("X-Forwarded-For", "")),
+        "from": neighbourhood(request.remote_addr),
     }
 
     def close() -> None:

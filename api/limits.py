@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 import zlib
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from limits.errors import ConfigurationError, StorageError
 from limits.storage import Storage, storage_from_string
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
-from api import access
+from api import access, proxies
 from api.hub import hub
 from busdb import validity
 from busdb.errors import SetupError
@@ -93,6 +94,7 @@ def limits() -> Limits:
     return found
 
 
+@lru_cache(maxsize=4096)
 def neighbourhood(address: str | None) -> str:
     """The network around a reader: 256 addresses of IPv4, a site of IPv6; empty where it cannot be known."""
     try:
@@ -142,11 +144,13 @@ def _grant() -> int | None:
 
 def _known() -> bool:
     """Whether the address is the reader's. One of our own network may be that of a proxy, which stands for many."""
-    asking = request.environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR", request.remote_addr)
-    if asking != request.remote_addr:
-        return True
+    return proxies.peer() != request.remote_addr or _is_global(request.remote_addr)
+
+
+@lru_cache(maxsize=4096)
+def _is_global(address: str | None) -> bool:
     try:
-        return ip_address(request.remote_addr or "").is_global
+        return ip_address(address or "").is_global
     except ValueError:
         return False
 

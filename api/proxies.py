@@ -50,6 +50,12 @@ def install(app: Flask, settings: Settings) -> None:
         app.before_request(_Doubt())
 
 
+def peer() -> str | None:
+    """The address that sent the present request: a reader's, or that of a proxy."""
+    found: dict[str, Any] = request.environ.get("werkzeug.proxy_fix.orig", request.environ)
+    return found.get("REMOTE_ADDR")
+
+
 class _Doubt:
     """Says once in the log that something like a proxy speaks which is not believed."""
 

@@ -135,38 +135,43 @@ class Settings:
         environ = os.environ if environ is None else environ
         values = {item.name: environ.get(item.metadata["name"], "").strip() for item in fields(cls)}
         settings = cls(**{name: value for name, value in values.items() if value})
-        for item in fields(cls):
-            name, value = item.metadata["name"], getattr(settings, item.name)
+        settings._check_words()
+        settings._check_numbers()
+        return settings
+
+    def _check_words(self) -> None:
+        for item in fields(self):
+            name, value = item.metadata["name"], getattr(self, item.name)
             if item.default == "no" and value not in {"yes", "no"}:
                 raise SetupError("setting_yes_no", name=name, value=value)
-        if settings.search not in ENGINES:
-            known = ", ".join(sorted(ENGINES))
-            raise SetupError("setting_choice", name="BUSDB_SEARCH", value=settings.search, known=known)
-        if settings.log not in logs.FORMS:
-            known = ", ".join(sorted(logs.FORMS))
-            raise SetupError("setting_choice", name="BUSDB_LOG", value=settings.log, known=known)
-        if not settings.feed_days.isdecimal() or int(settings.feed_days) < 1:
-            raise SetupError("setting_days", name="BUSDB_FEED_DAYS", least=1, value=settings.feed_days)
-        if not re.fullmatch(r"\d{1,5}", settings.search_log_days, re.ASCII):
-            raise SetupError("setting_days", name="BUSDB_SEARCH_LOG_DAYS", least=0, value=settings.search_log_days)
-        if not re.fullmatch(r"\d{1,5}", settings.feedback_days, re.ASCII):
-            raise SetupError("setting_days", name="BUSDB_FEEDBACK_DAYS", least=0, value=settings.feedback_days)
-        if not settings.archive_days.isdecimal() or 0 < int(settings.archive_days) < int(settings.feed_days):
-            least = f"0, {settings.feed_days}"
-            raise SetupError("setting_days", name="BUSDB_ARCHIVE_DAYS", least=least, value=settings.archive_days)
-        for name, value in (("BUSDB_RATE", settings.rate), ("BUSDB_RATE_KEYS", settings.rate_keys)):
-            if value != "off" and not _RATE.fullmatch(value):
-                raise SetupError("setting_rate", name=name, value=value)
+        for name, value, known in (("BUSDB_SEARCH", self.search, ENGINES), ("BUSDB_LOG", self.log, logs.FORMS)):
+            if value not in known:
+                raise SetupError("setting_choice", name=name, value=value, known=", ".join(sorted(known)))
         try:
-            settings.trusted  # noqa: B018  # read to be checked
+            self.trusted  # noqa: B018  # read to be checked
         except ValueError as error:
-            raise SetupError("setting_proxies", value=settings.proxies, reason=error) from error
-        unknown = settings.closed_pages - PAGES
+            raise SetupError("setting_proxies", value=self.proxies, reason=error) from error
+        unknown = self.closed_pages - PAGES
         if unknown:
             raise SetupError(
                 "setting_closed", name="BUSDB_CLOSED", value=", ".join(sorted(unknown)), known=", ".join(sorted(PAGES))
             )
-        return settings
+
+    def _check_numbers(self) -> None:
+        days = (
+            ("BUSDB_FEED_DAYS", self.feed_days, 1),
+            ("BUSDB_SEARCH_LOG_DAYS", self.search_log_days, 0),
+            ("BUSDB_FEEDBACK_DAYS", self.feedback_days, 0),
+        )
+        for name, value, least in days:
+            if not re.fullmatch(r"\d{1,5}", value, re.ASCII) or int(value) < least:
+                raise SetupError("setting_days", name=name, least=least, value=value)
+        if not self.archive_days.isdecimal() or 0 < int(self.archive_days) < int(self.feed_days):
+            least_kept = f"0, {self.feed_days}"
+            raise SetupError("setting_days", name="BUSDB_ARCHIVE_DAYS", least=least_kept, value=self.archive_days)
+        for name, value in (("BUSDB_RATE", self.rate), ("BUSDB_RATE_KEYS", self.rate_keys)):
+            if value != "off" and not _RATE.fullmatch(value):
+                raise SetupError("setting_rate", name=name, value=value)
 
     @property
     def closed_pages(self) -> frozenset[str]:

@@ -50,7 +50,7 @@ def lines() -> Iterator[Lines]:
 @pytest.fixture
 def client(tmp_path: Path, sqlite_template: Path) -> FlaskClient:
     """A reader of an installation that logs as JSON, and fails where it is asked to."""
-    settings = Settings(data_dir=str(tmp_path), database_url=f"sqlite:///{sqlite_template}", log="json")
+    settings = Settings(data_dir=str(tmp_path), database_url=f"sqlite:///{sqlite_template}", log="json", proxies="1")
     app = create_app(settings)
 
     @app.get("/kaputt/<what>")
