@@ -132,7 +132,7 @@ def _counted() -> tuple[str, str, Rate] | None:
 
 def _grant() -> int | None:
     """The number of the key of a request, if it has one that holds."""
-    if "Authorization" not in request.headers:
+    if "Authorization" not in request.headers and access.COOKIE not in request.cookies:
         return None
     try:
         with hub().reading() as connection:
