@@ -69,6 +69,18 @@ def town_hall(ask: Ask) -> AuthorityView | None:
     return known.show(first) if first else None
 
 
+def offices(ask: Ask) -> list[AuthorityView]:
+    """The authorities of the place and of its district, by name."""
+    if ask.place is None:
+        return []
+    bodies = [code for one in ("local", "district") if (code := ask.gazetteer.executing(ask.place.code, one))]
+    here = authority.c.area.in_(bodies) & authority.c.public_hash.is_not(None)
+    found = mapping.read(ask.connection, "authority", here, queries.valid_on(authority, ask.on))
+    records = [one.record for one in found if isinstance(one.record, Authority)]
+    known = Directory(records, ask.language)
+    return sorted((known.show(one) for one in records), key=lambda one: (sort_key(one.name), one.id))
+
+
 def notices(ask: Ask, about: str | None = None) -> list[NoticeView]:
     """The public notices on an authority by its id, or on the place where no authority and no service is meant."""
     asked = noticeboard.Asked(on=ask.on, language=ask.language)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
@@ -11,12 +12,16 @@ from marshmallow import fields, validate
 
 from api import arguments as parameters
 from api.hub import hub
-from api.pages import shell, widget
+from api.life_events import nodes
+from api.pages import reads, shell, widget
 from api.pages.embed import MODES
 from api.pages.look import language_name
 from api.pages.shell import Head, Visit, page
-from busdb import i18n
+from busdb import i18n, queries
 from busdb.i18n import message
+from busdb.publication import Hit
+from busdb.search.results import ANYTHING
+from busdb.textfold import fold
 
 blueprint = Blueprint("wizard", __name__)
 LOOKS = {"color": "--zufi-color-primary", "font": "--zufi-font", "radius": "--zufi-radius"}
@@ -27,6 +32,8 @@ _FILTERS = {
     "list": ("life_event",),
     "life-events": ("life_event",),
 }
+_MOST = 12
+"""From how many services to choose at most."""
 _SAFE = validate.Regexp(r"^[\w #.,%()\"'-]*$")
 
 
@@ -35,6 +42,7 @@ class Wishes(parameters.Where):
 
     mode = fields.String(load_default="search", validate=validate.OneOf(MODES))
     service = fields.String(validate=validate.Length(max=300))
+    service_name = fields.String(validate=validate.Length(max=200))
     authority = fields.String(validate=validate.Length(max=300))
     life_event = fields.String(validate=validate.Length(max=300))
     language = fields.String(load_default="de", validate=validate.OneOf(i18n.LANGUAGES))
@@ -49,6 +57,9 @@ class Wishes(parameters.Where):
 def wizard(visit: Visit, wishes: dict[str, Any]) -> Response:
     """The wizard: without a municipality it asks for one."""
     host = hub().settings.base_url.rstrip("/")
+    filters = _FILTERS.get(wishes["mode"], ())
+    services = _services(visit, wishes) if "service" in filters else Services("")
+    wishes = {**wishes, "service": services.id}
     attributes = _attributes(visit, wishes)
     codes = snippets(host, attributes, wishes)
     response = visit.render(
@@ -56,7 +67,10 @@ def wizard(visit: Visit, wishes: dict[str, Any]) -> Response:
         Head(title=message("page.embed"), description=message("page.embed_lead"), canonical={}),
         wishes=wishes,
         modes=MODES,
-        filters=_FILTERS.get(wishes["mode"], ()),
+        filters=filters,
+        services=services,
+        offices=_offices(visit, wishes.get("authority")) if "authority" in filters else [],
+        life_events=_life_events(visit, wishes["mode"]) if "life_event" in filters else [],
         languages=[(code, language_name(code)) for code in i18n.LANGUAGES],
         snippets=[(name, message(f"page.embed_{name}"), code) for name, code in codes.items()],
         policy=policy(host),
@@ -66,6 +80,53 @@ def wizard(visit: Visit, wishes: dict[str, Any]) -> Response:
     )
     response.headers["Content-Security-Policy"] = shell.POLICY + "; frame-src 'self'"
     return response
+
+
+class Services(NamedTuple):
+    """The service that is meant: its id, or ``None`` with those that it could be; ``name`` stands in the field."""
+
+    id: str | None
+    name: str | None = None
+    choices: Sequence[Hit] = ()
+
+
+def _services(visit: Visit, wishes: dict[str, Any]) -> Services:
+    """A service by its id, which the field with its name confirms, else by what was typed: a name or words."""
+    id_, typed = wishes.get("service"), wishes.get("service_name")
+    name = _name(visit, id_) if id_ else None
+    if name and (typed is None or fold(typed) == fold(name)):
+        return Services(id_, name)
+    text = typed or id_
+    if text is None or visit.place is None:
+        return Services(None, text)
+    found = hub().desk.search(text, visit.place, visit.on, only=ANYTHING, language=visit.language, limit=_MOST)
+    same = [one for one in found.results if fold(one.name) == fold(text)]
+    return Services(same[0].id, same[0].name) if len(same) == 1 else Services(None, text, found.results)
+
+
+def _name(visit: Visit, id_: str) -> str | None:
+    number = queries.number_of(visit.connection, "service", id_)
+    return queries.service_names(visit.connection, {number}, visit.language).get(id_) if number else None
+
+
+def _offices(visit: Visit, wanted: str | None) -> list[tuple[str, str]]:
+    """What can be chosen as an authority: the offices of the place, and what an address names."""
+    offices = [("", message("page.embed_town_hall")), *((one.id, one.name) for one in reads.offices(visit))]
+    return offices if wanted is None or wanted in dict(offices) else [*offices, (wanted, wanted)]
+
+
+def _life_events(visit: Visit, mode: str) -> list[tuple[str, str]]:
+    """The tree of life events as a list, each below its parent and indented."""
+    tree = nodes(visit)
+
+    def below(parent: str | None, depth: int) -> Iterator[tuple[str, str]]:
+        for one in tree:
+            if one.parent == parent:
+                yield one.id, "– " * depth + one.name
+                yield from below(one.id, depth + 1)
+
+    everything = "page.embed_life_events_any" if mode == "list" else "page.embed_life_events_all"
+    return [("", message(everything)), *below(None, 0)]
 
 
 def policy(host: str) -> str:

@@ -1,7 +1,8 @@
 // Completes what is typed into a field: the editable combobox of the WAI-ARIA authoring practices, with a listbox.
-// A field says by data-complete what it is about: areas, or services (suggest). Without this script it is plain.
+// A field says by data-complete what it is about: areas, services by name, or whatever can be searched for (suggest).
+// What is chosen by a key is sent along in a hidden field beside the name. Without this script the field is plain.
 
-/** @typedef {{text: string, more: string, ars?: string}} Option */
+/** @typedef {{text: string, more: string, key?: string}} Option */
 /** @typedef {(text: string, signal: AbortSignal, field: HTMLInputElement) => Promise<Option[]>} Find */
 /** @typedef {{name: string, kind: string, ars: string | null, code: string, parents: {name: string, kind: string}[]}} Area */
 
@@ -32,6 +33,20 @@ function hidden(field, name) {
   return field.form?.querySelector(`input[type=hidden][name=${name}]`) ?? null;
 }
 
+/**
+ * @param {string} text
+ * @param {AbortSignal} signal
+ * @param {HTMLInputElement} field
+ * @returns {Promise<{text: string, kind: string, id: string}[]>}
+ */
+function completions(text, signal, field) {
+  const ars = hidden(field, "ars")?.value;
+  return ask("/api/v1/suggest", ars ? { q: text, ars } : { q: text }, signal, field);
+}
+
+/** The hidden fields in which keys are sent along. */
+const KEYS = /** @type {Record<string, string>} */ ({ areas: "ars", services: "service" });
+
 /** @type {Record<string, Find>} */
 const SOURCES = {
   async areas(text, signal, field) {
@@ -40,15 +55,18 @@ const SOURCES = {
     return found.map((one) => ({
       text: one.name,
       more: one.parents.filter((parent) => TELLING.includes(parent.kind)).map((parent) => parent.name).join(", "),
-      ars: one.ars ?? one.code,
+      key: one.ars ?? one.code,
     }));
   },
 
   async suggest(text, signal, field) {
-    const ars = hidden(field, "ars")?.value;
-    /** @type {{text: string, kind: string}[]} */
-    const found = await ask("/api/v1/suggest", ars ? { q: text, ars } : { q: text }, signal, field);
+    const found = await completions(text, signal, field);
     return found.filter((one) => one.kind !== "place").map((one) => ({ text: one.text, more: "" }));
+  },
+
+  async services(text, signal, field) {
+    const found = await completions(text, signal, field);
+    return found.filter((one) => one.kind === "service").map((one) => ({ text: one.text, more: "", key: one.id }));
   },
 };
 
@@ -184,20 +202,22 @@ class Combobox {
     const option = this.options[at];
     if (!option) return;
     this.field.value = option.text;
-    if (option.ars) this.remember(option.ars);
+    if (option.key) this.remember(option.key);
     this.close();
     this.field.focus();
+    this.field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   /**
-   * Sends the place along by its key, so that names that several places bear are clear.
-   * @param {string} ars
+   * Sends a place or a service along by its key, so that names that several bear are clear.
+   * @param {string} key
    */
-  remember(ars) {
-    const kept = hidden(this.field, "ars") ?? document.createElement("input");
+  remember(key) {
+    const name = KEYS[this.field.dataset.complete ?? ""] ?? "";
+    const kept = hidden(this.field, name) ?? document.createElement("input");
     kept.type = "hidden";
-    kept.name = "ars";
-    kept.value = ars;
+    kept.name = name;
+    kept.value = key;
     this.field.form?.append(kept);
   }
 
