@@ -15,6 +15,7 @@ function paint() {
 async function renew(filled) {
   const data = [...new FormData(filled)].filter(([, value]) => value !== "").map(([name, value]) => [name, String(value)]);
   const address = `${filled.action}?${new URLSearchParams(data)}`;
+  if (address === location.href) return;
   const response = await fetch(address, { headers: { Accept: "text/html" } });
   const made = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("result");
   if (!response.ok || !made) return;
