@@ -16,7 +16,7 @@ from busdb.models.authorities import authority, authority_addresses, authority_c
 from busdb.models.base import number
 from busdb.models.responsibilities import fee
 from busdb.models.services import service, service_texts
-from busdb.publication import PlaceName, View
+from busdb.publication import Place, PlaceName, View
 
 REACHABLE = ("phone", "mobile", "email")
 COSTS = "98"
@@ -78,13 +78,14 @@ def completeness(connection: Connection, gazetteer: Gazetteer, on: dt.date) -> C
     """The figures of a day, in three statements whatever there is."""
     return Completeness(
         on=on,
-        towns=tuple(sorted(_towns(connection, gazetteer, on), key=lambda town: (town.percent, town.place.ars or ""))),
+        towns=tuple(towns(connection, gazetteer, on)),
         prices=tuple(_prices(connection, on)),
         ages=_ages(connection, on),
     )
 
 
-def _towns(connection: Connection, gazetteer: Gazetteer, on: dt.date) -> list[Town]:
+def towns(connection: Connection, gazetteer: Gazetteer, on: dt.date, within: Place | None = None) -> list[Town]:
+    """The offices of bodies, all or those within an area, from the least complete; one statement."""
     has = (
         _has(authority, authority_addresses),
         _has(authority, authority_contacts, authority_contacts.c.channel.in_(REACHABLE)),
@@ -97,9 +98,10 @@ def _towns(connection: Connection, gazetteer: Gazetteer, on: dt.date) -> list[To
     )
     found = []
     for area, offices, address, reachable, hours in connection.execute(query):
-        if place := gazetteer.name(area):
+        inside = within is None or any(link.code == within.code for link in gazetteer.chain(area))
+        if inside and (place := gazetteer.name(area)):
             found.append(Town(place=place, offices=offices, address=address, reachable=reachable, hours=hours))
-    return found
+    return sorted(found, key=lambda town: (town.percent, town.place.ars or ""))
 
 
 def _prices(connection: Connection, on: dt.date) -> list[Prices]:

@@ -16,7 +16,7 @@ from busdb.mapping import read
 from busdb.models.services import service as service_table
 from busdb.offices import Directory
 from busdb.publication import Place, PlaceName, ServiceName, View
-from busdb.records import Authority, Executor, Offer, Responsibility, Service
+from busdb.records import COUNTRY, Authority, Executor, Offer, Responsibility, Service
 from busdb.responsibility import Case, Result, Tier, resolve
 from busdb.validity import valid
 
@@ -31,6 +31,10 @@ STATES: tuple[State, ...] = (
     "missing",
     "not_here",
 )
+
+
+_NEEDED = frozenset({"areas", "federal_types"})
+"""The lists of a service that decide where it applies and who is expected to act."""
 
 
 class Row(View, frozen=True, kw_only=True):
@@ -73,8 +77,8 @@ def coverage(
 
     ``part`` takes some of the services in the order of their ids.
     """
-    places = list(_places(gazetteer, on, within))
-    table = _Table(connection, gazetteer, on, language)
+    places = list(places_of(gazetteer, on, within))
+    table = Table(connection, gazetteer, on, language)
     wanted = [record for record in table.services if only in {None, record.id}]
     rows = tuple(table.row(record, places) for record in wanted[part])
     totals = Counter(state for row in rows for state in row.states)
@@ -104,7 +108,8 @@ def _cell(text: str) -> str:
     return '"{}"'.format(safe.replace('"', '""')) if set(safe) & set(';"\r\n') else safe
 
 
-def _places(gazetteer: Gazetteer, on: dt.date, within: Place | None) -> Iterator[Place]:
+def places_of(gazetteer: Gazetteer, on: dt.date, within: Place | None) -> Iterator[Place]:
+    """The municipalities of a day, all or those within an area, in the order of their codes."""
     for code in sorted(gazetteer.codes()):
         area = gazetteer.get(code)
         if area is None or area.kind not in MUNICIPALITIES or not valid(area, on):
@@ -113,47 +118,77 @@ def _places(gazetteer: Gazetteer, on: dt.date, within: Place | None) -> Iterator
             yield gazetteer.place(code)
 
 
-class _Table:
-    """All that the cells need, read once."""
+class _Near:
+    """Tiers whose rules are found by the areas that they name: at most places, most rules of a service say nothing."""
+
+    def __init__(self, tiers: Sequence[Tier]) -> None:
+        self._tiers = tiers
+        self._named: list[dict[str, list[Responsibility]]] = []
+        for tier in tiers:
+            by_code: dict[str, list[Responsibility]] = defaultdict(list)
+            for rule in tier.rules:
+                for code in rule.areas or (COUNTRY,):
+                    by_code[code].append(rule)
+            self._named.append(by_code)
+
+    def at(self, codes: Sequence[str]) -> list[Tier]:
+        """The tiers with the rules that can hold in the scope of a place; empty ones stay."""
+        return [
+            tier._replace(rules=[*{rule.id: rule for code in codes for rule in by_code.get(code, ())}.values()])
+            for tier, by_code in zip(self._tiers, self._named, strict=True)
+        ]
+
+
+class Table:
+    """All that the cells need, read once: services without their contents, rules, offices, offers of the day."""
 
     def __init__(self, connection: Connection, gazetteer: Gazetteer, on: dt.date, language: str) -> None:
         self._gazetteer = gazetteer
         self._on = on
         self._language = language
         conditions = queries.published(None, on)
-        found = [one.record for one in read(connection, "service", *conditions)]
+        found = [one.record for one in read(connection, "service", *conditions, lists=_NEEDED)]
         self.services = sorted((one for one in found if isinstance(one, Service)), key=lambda one: one.id)
-        self._kinship = Kinship(connection, select(service_table.c.object).where(*conditions), conditions, None)
-        self._rules: dict[str, list[Responsibility]] = defaultdict(list)
+        self.kinship = Kinship(connection, select(service_table.c.object).where(*conditions), conditions, None)
+        self.rules: dict[str, list[Responsibility]] = defaultdict(list)
         for one in read(connection, "responsibility"):
             if isinstance(one.record, Responsibility):
-                self._rules[one.record.service].append(one.record)
+                self.rules[one.record.service].append(one.record)
         self._offers: dict[str, list[Offer]] = defaultdict(list)
         for one in read(connection, "offer"):
             if isinstance(one.record, Offer) and valid(one.record, on):
                 self._offers[one.record.service].append(one.record)
         offices = (one.record for one in read(connection, "authority"))
-        self._offices = Directory((one for one in offices if isinstance(one, Authority)), language)
+        self.offices = Directory((one for one in offices if isinstance(one, Authority)), language)
         self._names = queries.service_names(connection, None, language)
 
     def row(self, record: Service, places: Sequence[Place]) -> Row:
         """The states of one service in each place."""
-        kin = self._kinship.of(record.id)
-        tiers = [
-            Tier("own", ServiceName(id=id_, name=self._names.get(id_, id_)), self._rules[id_])
-            for id_ in (record.id, *kin.family, *kin.lov)
-            if id_ in self._rules
-        ]
-        children = [
-            Tier("own", ServiceName(id=id_, name=id_), self._rules[id_]) for id_ in kin.children if id_ in self._rules
-        ]
-        cells = [self._cell(record, tiers, children, place) for place in places]
+        cells = self.cells(record, places)
         name = ServiceName(id=record.id, name=self._names.get(record.id, record.id))
         return Row(
             service=name,
             states=tuple(state for state, _ in cells),
             unexpected=sum(unexpected for _, unexpected in cells),
         )
+
+    def cells(self, record: Service, places: Sequence[Place]) -> list[tuple[State, bool]]:
+        """The state of one service in each place, and whether another level acts there than is expected."""
+        kin = self.kinship.of(record.id)
+        tiers = [
+            Tier("own", ServiceName(id=id_, name=self._names.get(id_, id_)), self.rules[id_])
+            for id_ in (record.id, *kin.family, *kin.lov)
+            if id_ in self.rules
+        ]
+        children = [
+            Tier("own", ServiceName(id=id_, name=id_), self.rules[id_]) for id_ in kin.children if id_ in self.rules
+        ]
+        near = _Near([*tiers, *children])
+        found = []
+        for place in places:
+            named = near.at(self._gazetteer.scope(place.code))
+            found.append(self._cell(record, named[: len(tiers)], named[len(tiers) :], place))
+        return found
 
     def _cell(self, record: Service, tiers: list[Tier], children: list[Tier], place: Place) -> tuple[State, bool]:
         codes = [link.code for link in self._gazetteer.chain(place.code)]
@@ -163,8 +198,10 @@ class _Table:
         nearest = min(offers, key=lambda one: codes.index(one.area), default=None)
         if nearest and nearest.status in {"not_offered", "covered_by"}:
             return "not_offered", False
+        if not any(tier.rules for tier in (*tiers, *children)):
+            return "missing", False
         case = Case(ServiceName(id=record.id, name=record.id), place, self._on, self._language)
-        result = resolve(case, tiers, self._gazetteer, self._offices, children)
+        result = resolve(case, tiers, self._gazetteer, self.offices, children)
         return self._state(case, result, tiers), self._unexpected(record, place, result)
 
     def _state(self, case: Case, result: Result, tiers: list[Tier]) -> State:
@@ -173,7 +210,7 @@ class _Table:
         if result.status != "none":
             return result.status
         for role in ("contact", "assisting"):
-            if resolve(case._replace(role=role), tiers[:1], self._gazetteer, self._offices).candidates:
+            if resolve(case._replace(role=role), tiers[:1], self._gazetteer, self.offices).candidates:
                 return "advice"
         return "missing"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import msgspec
 from busdb import i18n
 from busdb.errors import InputError
 from busdb.runs import WORDS, Report
+from busdb.sheets import copies
 from busdb.sheets.copies import FIELDS, Delivered, marked
 
 FORMS = (".json", ".html", ".xlsx")
@@ -38,12 +39,36 @@ def pieces(report: Report, form_: str, delivered: Delivered | None, moment: dt.d
     return (text.encode() for text in _page(report))
 
 
+def listed(
+    title: str, headings: Sequence[str], rows: Sequence[Sequence[str | None]], form_: str, moment: dt.datetime
+) -> Iterator[bytes]:
+    """A list of findings as a page to read or a workbook (``html``, ``xlsx``); the first column is the severity."""
+    if form_ == "xlsx":
+        return copies.listed(title, headings, rows, moment)
+    return (text.encode() for text in _listed(title, headings, rows))
+
+
+def _listed(title: str, headings: Sequence[str], rows: Sequence[Sequence[str | None]]) -> Iterator[str]:
+    yield _top(title)
+    yield _row("th", list(headings), "<table>")
+    for row in rows:
+        yield _row("td", [one or "" for one in row], class_=row[0] or "")
+    yield "</table></main></body></html>\n"
+
+
+def _top(title: str) -> str:
+    """The beginning of a page, up to its heading."""
+    shown = escape(title)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{i18n.current()}"><head><meta charset="utf-8"><title>{shown}</title>'
+        f"<style>{_STYLE}</style></head><body><main><h1>{shown}</h1>\n"
+    )
+
+
 def _page(report: Report) -> Iterator[str]:
     said = {"run": report.run, "format": report.format, "source": report.source}
     code = "text.dry_run_title" if report.dry_run else "text.import_title" if report.run else "text.refused_title"
-    title = escape(i18n.message(code, said))
-    yield f'<!DOCTYPE html>\n<html lang="{i18n.current()}"><head><meta charset="utf-8"><title>{title}</title>'
-    yield f"<style>{_STYLE}</style></head><body><main><h1>{title}</h1>\n"
+    yield _top(i18n.message(code, said))
     if report.blocked:
         yield f'<p class="muss">{escape(i18n.message("text.blocked"))}</p>\n'
     if report.counts:

@@ -23,6 +23,8 @@ from busdb.publication import PlaceName, View
 from busdb.records import LocalAddition, Service
 from busdb.validity import valid
 
+AT_ONCE = 200
+"""How many additions are compared at a time."""
 FIELDS = {"08": "documents", "95": "processing_times", "97": "deadlines"}
 """The structured content that belongs to a text module."""
 
@@ -52,27 +54,38 @@ class _Version(NamedTuple):
 
 def reviews(connection: Connection, gazetteer: Gazetteer, on: dt.date, source: str | None = None) -> Iterator[Review]:
     """The reviews that are due, by addition; those of one source, or all."""
+    return (review for _, review in due(connection, gazetteer, on, source))
+
+
+def due(
+    connection: Connection, gazetteer: Gazetteer, on: dt.date, source: str | None = None
+) -> Iterator[tuple[LocalAddition, Review]]:
+    """The reviews that are due, each with its addition, by addition; those of one source, or all."""
     additions = [one for one in read(connection, "local_addition") if isinstance(one.record, LocalAddition)]
     wanted = [one for one in additions if valid(one.record, on) and source in {None, one.record.ref.source}]
-    written = _last(connection, {one.number for one in wanted})
+    written = _last(connection, "local_addition")
     named = (one.record for one in wanted)
     numbers = _numbers(connection, {one.service for one in named if isinstance(one, LocalAddition)})
-    newest = _last(connection, set(numbers.values()))
-    for one in sorted(wanted, key=lambda stored: stored.record.id):
-        record = one.record
-        assert isinstance(record, LocalAddition)
-        parent = numbers.get(record.service)
-        if parent is None or parent not in newest or newest[parent] <= written[one.number]:
-            continue
-        versions = _versions(connection, parent, written[one.number])
-        if versions is not None:
-            yield from _changed(record, gazetteer, *versions, on)
+    newest = _last(connection, "service")
+    later = [
+        (one.record, numbers[one.record.service], written[one.number])
+        for one in sorted(wanted, key=lambda stored: stored.record.id)
+        if isinstance(one.record, LocalAddition)
+        and newest.get(numbers.get(one.record.service, -1), 0) > written[one.number]
+    ]
+    for start in range(0, len(later), AT_ONCE):
+        some = later[start : start + AT_ONCE]
+        log = _log(connection, {parent for _, parent, _ in some})
+        for record, parent, seq in some:
+            before = [one for one in log[parent] if one.seq <= seq]
+            if before and before[-1].record:
+                for review in _changed(record, gazetteer, before[-1], log[parent][-1], on):
+                    yield record, review
 
 
-def _last(connection: Connection, numbers: set[int]) -> dict[int, int]:
-    statement = (
-        select(change.c.number, func.max(change.c.seq)).where(change.c.number.in_(numbers)).group_by(change.c.number)
-    )
+def _last(connection: Connection, kind: str) -> dict[int, int]:
+    """The last change of each record of a kind."""
+    statement = select(change.c.number, func.max(change.c.seq)).where(change.c.kind == kind).group_by(change.c.number)
     return {key: seq for key, seq in connection.execute(statement)}  # noqa: C416  rows are not pairs to mypy
 
 
@@ -85,12 +98,15 @@ def _numbers(connection: Connection, ids: set[str]) -> dict[str, int]:
     return {id_: found[id_] for id_ in ids if id_ in found}
 
 
-def _versions(connection: Connection, parent: int, seq: int) -> tuple[_Version, _Version] | None:
-    """The service as it was at a change, and as it is; ``None`` where it did not exist yet."""
-    statement = select(change.c.seq, change.c.changed_at, change.c.record).where(change.c.number == parent)
-    old = connection.execute(statement.where(change.c.seq <= seq).order_by(change.c.seq.desc()).limit(1)).first()
-    new = connection.execute(statement.order_by(change.c.seq.desc()).limit(1)).first()
-    return (_Version(*old), _Version(*new)) if old and new and old.record else None
+def _log(connection: Connection, numbers: set[int]) -> dict[int, list[_Version]]:
+    """The states of services, each in the order of the log."""
+    statement = select(change.c.number, change.c.seq, change.c.changed_at, change.c.record).where(
+        change.c.number.in_(numbers)
+    )
+    found: dict[int, list[_Version]] = {}
+    for key, *version in connection.execute(statement.order_by(change.c.number, change.c.seq)):
+        found.setdefault(key, []).append(_Version(*version))
+    return found
 
 
 def _changed(

@@ -108,6 +108,11 @@ class Settings:
     xzufi_schemas: str = _setting(
         "BUSDB_XZUFI_SCHEMAS", "", "Folder with xzufi-2.2.0.xsd and xzufi-2.3.1.xsd to use in place of ours."
     )
+    quality_off: str = _setting(
+        "BUSDB_QUALITY_OFF",
+        "",
+        "Rules of quality that are switched off, by comma, like Q07,Q12; docs/quality.md lists them.",
+    )
 
     title: str = _setting(
         "BUSDB_TITLE", "", "Name of the website on its pages, like Zuständigkeitsfinder Sachsen-Anhalt."
@@ -189,6 +194,11 @@ class Settings:
         if re.fullmatch(r"\d{1,2}", self.proxies, re.ASCII):
             return int(self.proxies)
         return tuple(ip_network(one.strip()) for one in self.proxies.split(","))
+
+    @property
+    def rules_off(self) -> frozenset[str]:
+        """The rules of quality that are switched off."""
+        return frozenset(code.strip() for code in self.quality_off.split(",") if code.strip())
 
     @property
     def private_webhooks(self) -> bool:

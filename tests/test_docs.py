@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from support import ROOT
 
 import cli
-from busdb import errors, formats, records
+from busdb import checks, errors, formats, records
 from busdb.codelists import PROSE_MODULES, TEXT_MODULES
 from busdb.issues import CODES
 from busdb.quality import RULES
@@ -43,7 +43,10 @@ DYNAMIC = (
     "period.",
     "fee.",
     "quality.",
+    "quality_do.",
     "quality_page.",
+    "plain.",
+    "duty.",
     "pricing.",
     "age.",
     "question.",
@@ -132,6 +135,14 @@ def test_every_finding_and_exit_status_is_documented() -> None:
     operations = read("operations.md")
     for error in errors.BusdbError.__subclasses__():
         assert f"| {error.exit_status} | {error.__name__}" in operations
+
+
+def test_every_rule_of_quality_is_documented_and_says_what_is_wrong_and_what_to_do() -> None:
+    page = read("quality.md")
+    for code, rule in checks.RULES.items():
+        assert f"| `{code}` | {rule.severity} | {' '.join((rule.find.__doc__ or '').split())} |" in page
+        assert {f"quality.{code}", f"quality_do.{code}"} <= catalogue("de").keys()
+    assert set(re.findall(r"^\| `(Q\d+)`", page, re.MULTILINE)) == set(checks.RULES)
 
 
 def test_every_finding_that_is_documented_is_made_and_every_one_that_is_made_is_documented() -> None:

@@ -1,6 +1,17 @@
 """The tables, one module for each aggregate."""
 
-from busdb.models import areas, authorities, feedback, local, operations, responsibilities, search, services, webhooks
+from busdb.models import (
+    areas,
+    authorities,
+    feedback,
+    local,
+    operations,
+    quality,
+    responsibilities,
+    search,
+    services,
+    webhooks,
+)
 from busdb.models.base import metadata, number
 
 __all__ = [
@@ -11,6 +22,7 @@ __all__ = [
     "metadata",
     "number",
     "operations",
+    "quality",
     "responsibilities",
     "search",
     "services",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook
@@ -95,18 +95,35 @@ def _marks(findings: Sequence[Finding], file: str, sheet: str | None) -> Marks:
     return marks
 
 
+def listed(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[str | None]], moment: dt.datetime
+) -> Iterator[bytes]:
+    """A workbook with one list of texts, whose first column is coloured by the severity that it names."""
+    book = Workbook(write_only=True)
+    _rows(book, title, headings, rows, frozenset(range(len(headings) - 3, len(headings))))
+    return writing.packed(book, moment)
+
+
 def _list(book: Any, findings: Sequence[Finding]) -> None:
-    sheet = book.create_sheet(i18n.message("table.findings"))
+    rows = ([one[name] for name in FIELDS] for one in findings)
+    wide = frozenset(FIELDS.index(name) for name in ("message", "suggestion"))
+    heads = [i18n.message(f"label.{name}") for name in FIELDS]
+    _rows(book, i18n.message("table.findings"), heads, rows, wide)
+
+
+def _rows(book: Any, title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], wide: Collection[int]) -> None:
+    """A sheet of findings; the columns at ``wide`` places hold sentences."""
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    for place, name in enumerate(FIELDS):
-        sheet.column_dimensions[letters(place)].width = 60 if name in {"message", "suggestion"} else 16
-    head = [WriteOnlyCell(sheet, i18n.message(f"label.{name}")) for name in FIELDS]
+    for place in range(len(headings)):
+        sheet.column_dimensions[letters(place)].width = 60 if place in wide else 16
+    head = [WriteOnlyCell(sheet, one) for one in headings]
     for cell in head:
         cell.font = Font(bold=True)
     sheet.append(head)
-    for one in findings:
-        row = [None if one[name] is None else _value(sheet, one[name]) for name in FIELDS]
-        row[0].fill = _fill(one["severity"])  # type: ignore[union-attr]  # a finding has a severity
+    for one in rows:
+        row = [None if value is None else _value(sheet, value) for value in one]
+        row[0].fill = _fill(one[0])  # type: ignore[union-attr]  # a finding has a severity
         sheet.append(row)
 
 
