@@ -22,7 +22,7 @@ blueprint = Blueprint("changes", __name__)
 @answers("ChangePage", "Changes, compacted; count and checksum of the whole set on the last page")
 def read(arguments: dict[str, Any]) -> Response:
     """Follow all public changes"""
-    with asking(arguments) as ask:
+    with asking(arguments, int(arguments["after"])) as ask:
         return ask.answer("changes", lambda: _page(ask, arguments), [changes.ALL])
 
 

@@ -29,7 +29,7 @@ blueprint = Blueprint("feeds", __name__)
 def feed(arguments: dict[str, Any], name: str) -> Response:
     """Read a feed (municipal, ea or 115), or what has changed in it"""
     with ExitStack() as stack:
-        ask = stack.enter_context(asking(arguments))
+        ask = stack.enter_context(asking(arguments, deltas.seen(arguments.get("after", "0"))))
         if name not in names("exporters") or exporter(name).takes != "publications":
             raise NotFoundError("feed_unknown", feed=name)
         ask.required_place()

@@ -19,7 +19,6 @@ from busdb.areas import Gazetteer
 from busdb.assembly import Assembler
 from busdb.changes import State
 from busdb.criteria import Facts
-from busdb.db import Database
 from busdb.errors import InputError, SetupError
 from busdb.feedback import Box
 from busdb.finder import Asking
@@ -27,6 +26,7 @@ from busdb.formats import Form
 from busdb.migration import current, head, require
 from busdb.publication import Place
 from busdb.records import Role
+from busdb.replica import readers
 from busdb.search.desk import Desk
 from busdb.search.log import SearchLog
 from busdb.settings import Settings
@@ -41,7 +41,7 @@ class Hub:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.database = Database(settings.database)
+        self.database = readers(settings.database, settings.replica_url)
         self.desk = Desk(settings, self.database)
         self.log = SearchLog(settings)
         self.box = Box(settings)
@@ -57,9 +57,12 @@ class Hub:
         return self._languages[1]
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A reading transaction on a database of this version. Raises ``SetupError`` for any other."""
-        with self.database.reading() as connection:
+    def reading(self, seen: int = 0) -> Iterator[Connection]:
+        """A reading transaction on a database of this version, not older than the position ``seen`` of the log.
+
+        Raises ``SetupError`` for a database of any other version.
+        """
+        with self.database.reading(seen) as connection:
             if not self._ready:
                 require(connection)
                 self._ready = True
@@ -225,8 +228,8 @@ def _language(connection: Connection, wish: str | None) -> str:
 
 
 @contextmanager
-def asking(arguments: dict[str, Any]) -> Iterator[Ask]:
-    """What the present request asks for, with a reading transaction."""
+def asking(arguments: dict[str, Any], seen: int = 0) -> Iterator[Ask]:
+    """What the present request asks for, with a reading transaction that is not older than its cursor, ``seen``."""
     form = negotiation.form(arguments.get("format"))
-    with hub().reading() as connection:
+    with hub().reading(seen) as connection:
         yield Ask(connection, arguments, form)

@@ -59,8 +59,11 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state and is rolled back at the end."""
+    def reading(self, seen: int = 0) -> Iterator[Connection]:  # noqa: ARG002  one database has one state
+        """A transaction that sees one state and is rolled back at the end.
+
+        ``seen`` is a position of the change log that the reader was told of: what is read is not older.
+        """
         options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with self._connect() as connection, connection.execution_options(**options).begin() as transaction:
             yield connection

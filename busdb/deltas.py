@@ -76,6 +76,15 @@ def cursor(text: str) -> Cursor:
         raise InputError("cursor_unknown", cursor=text) from error
 
 
+def seen(text: str) -> int:
+    """The position of the change log that a cursor tells of; 0 for one that cannot be read."""
+    try:
+        asked = cursor(text)
+    except InputError:
+        return 0
+    return max(asked.since.seq, asked.until.seq if asked.until else 0)
+
+
 class Question(Struct, frozen=True, kw_only=True):
     """Which feed is followed: ``wish`` of today, ``where`` finds its place in the gazetteer of any day.
 
@@ -94,7 +103,7 @@ def check(connection: Connection, asked: Cursor, oldest: dt.date, full: str) -> 
     ``full`` is the address of the whole feed, for the latter.
     """
     latest = changes.state(connection, internal=True).seq
-    if max(asked.since.seq, asked.until.seq if asked.until else 0) > latest:
+    if seen(str(asked)) > latest:
         raise InputError("cursor_unknown", cursor=str(asked))
     if asked.since.seq and (asked.since.on < oldest or changes.expired(connection, asked.since.seq, oldest)):
         raise GoneError("cursor_expired", cursor=str(asked), full=full)

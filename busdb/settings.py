@@ -47,6 +47,9 @@ class Settings:
     database_url: str = _setting(
         "BUSDB_DATABASE_URL", "", "SQLAlchemy address of the database; empty: SQLite in the data folder."
     )
+    replica_url: str = _setting(
+        "BUSDB_DATABASE_REPLICA_URL", "", "SQLAlchemy address of a streaming replica that answers readers; empty: none."
+    )
     language: str = _setting("BUSDB_LANG", "", "Language of the command line, de or en; empty: by locale.")
     log: str = _setting(
         "BUSDB_LOG", "text", "Form of the log: text, what goes wrong; json, a line for each request and command, too."

@@ -113,10 +113,15 @@ def objects(arguments: dict[str, Any], name: str) -> Response:
     if name not in VERSIONS:
         raise NotFoundError("list_unknown", name=name, known=", ".join(VERSIONS))
     with ExitStack() as stack:
-        ask = stack.enter_context(asking({}))
+        ask = stack.enter_context(asking({}, _seen(arguments)))
         _check_scope(ask)
         envelope = _Page(ask, arguments, VERSIONS[name], stack).envelope()
     return _unkept(Response(msgspec.json.encode(envelope), content_type="application/json; charset=utf-8"))
+
+
+def _seen(arguments: dict[str, Any]) -> int:
+    """The position of the change log that the numbers of a request tell of."""
+    return max(mark_of(arguments[name])[0].seq for name in ("index", "until") if name in arguments)
 
 
 def _check_scope(ask: Ask) -> None:
@@ -184,7 +189,7 @@ class _Page:
         """The state that the reader holds, read by a transaction of its own."""
         if self._since == NOTHING:
             return None
-        connection = self._stack.enter_context(hub().reading())
+        connection = self._stack.enter_context(hub().reading(self._since.seq))
         self._stack.enter_context(past.at(connection, self._since.seq))
         return Walk(connection, queries.gazetteer(connection), self._since.on, self._after)
 
