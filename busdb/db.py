@@ -21,10 +21,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from busdb.errors import BusyError, SetupError
 
-Work = Literal["import", "deliver"]
+Work = Literal["import", "deliver", "links"]
 _LOCKS: dict[Work, tuple[int, str]] = {
     "import": (0x0B05DB, "import_running"),
     "deliver": (0x0B05DC, "deliver_running"),
+    "links": (0x0B05DD, "links_running"),
 }
 """What only one process may do: the key of its advisory lock on PostgreSQL, and the error for a second one."""
 

@@ -88,7 +88,7 @@ def post(url: str, headers: Mapping[str, str], payload: bytes, *, private: bool)
     """Send a message. Raises ``PostError`` unless the receiver answers that it took it."""
     try:
         parts = check(url, private=private)
-        connection = _Connection(parts, resolve(parts, private=private))
+        connection = Connection(parts, resolve(parts, private=private))
     except (InputError, RefusedError) as error:
         raise PostError(str(error)) from error
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -108,16 +108,17 @@ def _port(parts: SplitResult) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
-class _Connection(http.client.HTTPConnection):
+class Connection(http.client.HTTPConnection):
     """A connection to an address that was checked, under the name of its host."""
 
-    def __init__(self, parts: SplitResult, address: str) -> None:
-        super().__init__(parts.hostname or "", _port(parts), timeout=TIMEOUT)
+    def __init__(self, parts: SplitResult, address: str, timeout: float = TIMEOUT) -> None:
+        super().__init__(parts.hostname or "", _port(parts), timeout=timeout)
         self._address = address
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self.default_port = 443 if self._tls else 80
 
     def connect(self) -> None:
+        """Connect to the address, not to what the name may lead to by now."""
         self.sock = socket.create_connection((self._address, self.port), self.timeout)
         if self._tls:
             self.sock = self._tls.wrap_socket(self.sock, server_hostname=self.host)

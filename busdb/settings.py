@@ -111,6 +111,19 @@ class Settings:
     xzufi_schemas: str = _setting(
         "BUSDB_XZUFI_SCHEMAS", "", "Folder with xzufi-2.2.0.xsd and xzufi-2.3.1.xsd to use in place of ours."
     )
+    links_contact: str = _setting(
+        "BUSDB_LINKS_CONTACT",
+        "",
+        "Address of mail or web that busdb check-links names to those whom it asks; needed for it.",
+    )
+    links_days: str = _setting(
+        "BUSDB_LINKS_DAYS",
+        "7",
+        "Days for which busdb check-links asks not again for a link that works; at least 1.",
+    )
+    links_private: str = _setting(
+        "BUSDB_LINKS_PRIVATE", "no", "yes: busdb check-links may ask addresses of private networks."
+    )
     quality_off: str = _setting(
         "BUSDB_QUALITY_OFF",
         "",

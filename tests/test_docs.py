@@ -47,6 +47,7 @@ DYNAMIC = (
     "quality_page.",
     "plain.",
     "duty.",
+    "link.",
     "pricing.",
     "age.",
     "question.",

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, func, select
 
-from busdb import areas, queries
+from busdb import areas, i18n, queries
 from busdb.areas import Gazetteer
 from busdb.coverage import State, Table, places_of
 from busdb.mapping import read
@@ -136,7 +136,9 @@ class Known:
         statement = select(link.c.url, link.c.failures, link.c.error, link.c.moved_to)
         for url, failures, error, moved in self.connection.execute(statement):
             if failures >= DEAD_AFTER:
-                found[url] = ("@quality.link_dead", error or "")
+                told = error or ""
+                known = told.startswith("HTTP")
+                found[url] = ("@quality.link_dead", told if known else i18n.message(f"link.{told}", {}, self.language))
             elif moved and not failures:
                 found[url] = ("@quality.link_moved", moved)
         return found

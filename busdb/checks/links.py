@@ -49,7 +49,7 @@ def dead(record: Any, known: Known) -> Iterator[Hit]:
     for path, url in addresses(record):
         first.setdefault(url, path)
     for url, path in first.items():
-        reason, more = known.bad_links.get(url, ("", ""))
+        reason, more = known.bad_links.get(url.partition("#")[0], ("", ""))
         if not reason and url.startswith("http://"):
             reason = "@quality.link_plain"
         if reason:

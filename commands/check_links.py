@@ -1,0 +1,94 @@
+"""busdb check-links: whether the links in texts, offices and forms lead somewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from busdb.i18n import message as _
+from commands._session import Session, emit, json_option, session
+
+if TYPE_CHECKING:
+    from busdb.linkcheck import Answer, Checker
+    from busdb.links import Outcome, Stock
+
+AT_ONCE = 20
+"""How many answers are kept at a time."""
+FORGOTTEN = 180
+"""After so many days links that are in no record any more are forgotten."""
+
+
+@click.command(help=_("help.check_links"))
+@click.option("--source", help=_("help.option_source"))
+@click.option("--limit", type=click.IntRange(1), help=_("help.check_links_limit"))
+@click.option("--pause", default=1.0, show_default=True, type=click.FloatRange(0, 60), help=_("help.check_links_pause"))
+@json_option
+def command(source: str | None, limit: int | None, pause: float, as_json: bool) -> None:
+    """Ask for each link that is due, politely, and remember what came of it."""
+    import datetime as dt
+
+    from busdb import links, validity
+    from busdb.errors import SetupError
+    from busdb.linkcheck import Checker
+
+    with session() as opened, opened.database.lock("links"):
+        contact = opened.settings.links_contact
+        if not contact.isprintable() or not contact.isascii() or not contact:
+            raise SetupError("links_contact")
+        with opened.reading() as connection:
+            sources = None if source is None else (source,)
+            stock = links.stock(connection, validity.now(), int(opened.settings.links_days), sources)
+        checker = Checker(contact, private=opened.settings.links_private == "yes", pause=pause)
+        done = _ask(opened, checker, stock, stock.due[:limit])
+        with opened.writing() as connection:
+            links.forget(connection, validity.now() - dt.timedelta(days=FORGOTTEN))
+    if as_json:
+        emit(done)
+    else:
+        values = {name: getattr(done, name) for name in done.__struct_fields__}
+        click.echo(_("text.links_checked", values))
+
+
+def _ask(opened: Session, checker: Checker, stock: Stock, urls: tuple[str, ...]) -> Outcome:
+    from busdb.links import Outcome
+
+    counts: Counter[str] = Counter()
+    kept: list[Answer] = []
+    try:
+        for answer in checker.check(urls):
+            kept.append(answer)
+            counts[_came(answer)] += 1
+            if answer.error and not answer.passed:
+                click.echo(f"{answer.error}  {answer.url}", err=True)
+            if len(kept) >= AT_ONCE:
+                _keep(opened, kept, last=False)
+    finally:
+        _keep(opened, kept, last=True)
+    asked = sum(counts.values())
+    named = {name: counts[name] for name in ("working", "moved", "failed", "passed")}
+    return Outcome(links=stock.links, asked=asked, left=len(stock.due) - asked, **named)
+
+
+def _came(answer: Answer) -> str:
+    if answer.passed:
+        return "passed"
+    if answer.error:
+        return "failed"
+    return "moved" if answer.moved_to else "working"
+
+
+def _keep(opened: Session, kept: list[Answer], *, last: bool) -> None:
+    """Write answers; while an import holds the database they wait for the next time, but for the last ones."""
+    from busdb import links, validity
+    from busdb.errors import BusyError
+
+    try:
+        with opened.writing() as connection:
+            links.keep(connection, kept, validity.now())
+    except BusyError:
+        if last:
+            raise
+    else:
+        kept.clear()
