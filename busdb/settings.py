@@ -114,7 +114,7 @@ class Settings:
     links_contact: str = _setting(
         "BUSDB_LINKS_CONTACT",
         "",
-        "Address of mail or web that busdb check-links names to those whom it asks; needed for it.",
+        "Address of mail or web that busdb check-links names to those whom it asks; it needs one.",
     )
     links_days: str = _setting(
         "BUSDB_LINKS_DAYS",
