@@ -154,7 +154,11 @@ class Ask:
 
     def assembler(self, *, internal: bool = False) -> Assembler:
         """What builds publications for this request; internal content only where the caller asks for it, too."""
-        asking = Asking(
+        return Assembler(self.connection, self.gazetteer, self.asking(internal=internal))
+
+    def asking(self, *, internal: bool = False) -> Asking:
+        """What the caller wants of publications."""
+        return Asking(
             place=self.place,
             on=self.on,
             language=self.language,
@@ -162,7 +166,6 @@ class Ask:
             facts=self.facts,
             role=self.role,
         )
-        return Assembler(self.connection, self.gazetteer, asking)
 
     def answer(
         self, name: str, make: Callable[[], Any], codes: Sequence[str] | None = None, *, mark: object = None

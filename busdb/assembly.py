@@ -87,6 +87,11 @@ class Assembler:
         """The publications of services by their numbers, ordered by number."""
         return list(self._build([service.c.object.in_(keys), *queries.published(None, self._asking.on)]))
 
+    def around(self, id_: str) -> set[int]:
+        """The numbers of a service and of its kin, whose records may count for it at the place."""
+        subject = self._kinship(self._called(id_), whole=False)
+        return subject.kinship.around(subject.numbers or ())
+
     def several(self, ids: Iterable[str]) -> list[Publication]:
         """The publications of services by their public ids, in that order. Raises ``NotFoundError``."""
         wanted = list(ids)
@@ -121,15 +126,20 @@ class Assembler:
         self, conditions: list[ColumnElement[bool]], *, whole: bool
     ) -> tuple[Finder, list[ColumnElement[bool]], frozenset[int]]:
         """The finder for services, the conditions to read them by, and those that a variant represents."""
+        subject = self._kinship(conditions, whole=whole)
+        if subject.numbers is not None:
+            conditions = [service.c.object.in_(subject.numbers)]
+        finder = Finder(self._connection, self._gazetteer, self._asking, subject)
+        return finder, conditions, subject.kinship.hidden() if whole and self._codes else frozenset()
+
+    def _kinship(self, conditions: list[ColumnElement[bool]], *, whole: bool) -> Subject:
+        """The services that meet conditions, with their kin at the place."""
         chosen = select(service.c.object).where(*conditions)
         own = None if whole else set(self._connection.scalars(chosen))
         if own is not None:
             chosen = select(service.c.object).where(service.c.object.in_(own))
-            conditions = [service.c.object.in_(own)]
         counted = queries.published(self._codes, self._asking.on)
-        kinship = Kinship(self._connection, chosen, counted, self._codes, own)
-        finder = Finder(self._connection, self._gazetteer, self._asking, Subject(chosen, own, kinship))
-        return finder, conditions, kinship.hidden() if whole and self._codes else frozenset()
+        return Subject(chosen, own, Kinship(self._connection, chosen, counted, self._codes, own))
 
 
 def _only(id_: str, found: Iterator[Found]) -> Found:

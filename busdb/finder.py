@@ -24,12 +24,12 @@ from busdb.models.local import offer
 from busdb.models.responsibilities import responsibility
 from busdb.offices import Directory
 from busdb.publication import Attribution, AuthorityView, OfferView, Place, ResponsibilityAnswer, ServiceName, Via
-from busdb.records import COUNTRY, Authority, Offer, Role, Service
+from busdb.records import COUNTRY, Authority, Executor, Offer, Role, Service
 from busdb.responsibility import ROLES, Case, Result, Tier, resolve
 from busdb.validity import valid
 from busdb.visibility import view
 
-EXECUTORS = ("municipality", "local", "district", "state", "country")
+EXECUTORS: tuple[Executor, ...] = ("municipality", "local", "district", "state", "country")
 MANY = 1000
 """From how many numbers on a query names them by another query, not one by one."""
 
@@ -133,7 +133,7 @@ class Finder:
     def _authorities(self) -> Iterator[Authority]:
         """The authorities named by rules, what bodies that act here may act through, and all above them."""
         place = self.asking.place
-        bodies = {self.gazetteer.executing(place.code, one) for one in EXECUTORS} if place else set()  # type: ignore[arg-type]  # one of the executors
+        bodies = {self.gazetteer.executing(place.code, one) for one in EXECUTORS} if place else set()
         rules = [one.record for found in self.rules.values() for one in found]
         categories = {rule.category for rule in rules} - {None}
         column, explicit = authority.c.object, any(rule.authority for rule in rules)

@@ -16,8 +16,8 @@ from api import authorities as authority_views
 from api.hub import hub
 from api.life_events import nodes
 from api.pages import jsonld, reads
-from api.pages.links import Links
-from api.pages.shell import POLICY, Lenient, Visit, chosen, sheets
+from api.pages.links import Body, Links
+from api.pages.shell import POLICY, Lenient, Placed, Visit, chosen, sheets
 from busdb import changes, i18n, validity
 from busdb.errors import InputError, NotFoundError
 from busdb.i18n import message
@@ -43,7 +43,7 @@ def _base_path(value: str) -> None:
         raise ValidationError(message("base_path_wrong"))
 
 
-class Embedded(parameters.Case):
+class Embedded(Placed, parameters.Case):
     """What is shown, and how it fits into the page around it; named as the attributes of the widget."""
 
     service = fields.String(validate=validate.Length(max=300))
@@ -53,7 +53,6 @@ class Embedded(parameters.Case):
     offset = fields.Integer(load_default=0, validate=validate.Range(0, 10_000))
     heading_level = fields.Integer(data_key="heading-level", load_default=2, validate=validate.Range(1, 4))
     base_path = fields.String(data_key="base-path", validate=[validate.Length(max=500), _base_path])
-    scope = fields.String(load_default="area", validate=validate.OneOf(["area", "own"]))
     form = fields.String(data_key="as", load_default="fragment", validate=validate.OneOf(["fragment", "page"]))
 
 
@@ -64,9 +63,9 @@ class EmbedLinks(Links):
     parameter ``zufi`` what to show; without one to the pages of the finder.
     """
 
-    def __init__(self, mode: str, ars: str | None, arguments: dict[str, Any]) -> None:
+    def __init__(self, mode: str, ars: str | None, arguments: dict[str, Any], body: Body | None = None) -> None:
         own = {name: value for name, value in request.args.items() if value and name not in {"base-path", "place"}}
-        super().__init__(ars, arguments.get("lang"), (mode, {**own, **({"ars": ars} if ars else {})}))
+        super().__init__(ars, arguments.get("lang"), (mode, {**own, **({"ars": ars} if ars else {})}), body)
         self._host = hub().settings.base_url.rstrip("/")
         self._base: str | None = arguments.get("base_path")
         self._framed = arguments["form"] == "page"
@@ -76,14 +75,19 @@ class EmbedLinks(Links):
     def kept(self) -> dict[str, object]:
         """The parameters that every address keeps; on other sites the language is that of the element."""
         framed = {"as": "page", "heading-level": self._heading} if self._framed else {}
-        return {"ars": self.ars, "lang": self.lang if self._framed or not self._base else None, **framed}
+        lang = self.lang if self._framed or not self._base else None
+        return {**self._said, "lang": lang, **framed}
+
+    @property
+    def _said(self) -> dict[str, object]:
+        return {"ars": self.ars, **self.body._asdict(), "lang": self.lang}
 
     def to(self, *path: str, **parameters: object) -> str:
         """The address of a view, or of a page of the finder that has none."""
         view = _view(path, parameters)
         if view is None or not (self._framed or self._base):
-            kept = {"ars": self.ars, "lang": self.lang, **parameters}
-            return self._host + _address("/" + "/".join(quote(part, safe="") for part in path), kept)
+            path_ = "/" + "/".join(quote(part, safe="") for part in path)
+            return self._host + _address(path_, {**self._said, **parameters})
         mode, own = view
         return self._show(mode, {**self.kept, **own})
 
@@ -100,7 +104,7 @@ class EmbedLinks(Links):
 
     def in_forms(self) -> list[tuple[str, str]]:
         """The parameters that every form sends along; without the widget it leads to a page."""
-        kept = {"ars": self.ars, "lang": self.lang, "heading-level": self._heading, "as": "page"}
+        kept = {**self._said, "heading-level": self._heading, "as": "page"}
         return [(name, str(value)) for name, value in kept.items() if value is not None]
 
     def query(self, but: tuple[str, ...] = ()) -> list[tuple[str, str]]:
@@ -195,7 +199,7 @@ def embed(mode: str) -> Response:
             several = visit.gazetteer.find(text, visit.on)
             return visit.shown("areas", arguments, lambda: {"title": message("page.which_place"), "areas": several})
         ars = (visit.place.ars or visit.place.code) if visit.place else None
-        visit.links = EmbedLinks(mode, ars, arguments)
+        visit.links = EmbedLinks(mode, ars, arguments, visit.kept_body())
         return visit.shown(mode, arguments, lambda: _READERS[mode](visit, arguments))
 
 
@@ -219,19 +223,7 @@ def _search(visit: Embedding, arguments: dict[str, Any]) -> dict[str, Any]:
 
 def _list(visit: Embedding, arguments: dict[str, Any]) -> dict[str, Any]:
     only = [service_table.c.object.in_(_of(visit, event))] if (event := arguments.get("life_event")) else []
-    names = reads.names(visit, *only)
-    if arguments["scope"] == "own":
-        own = executed(visit)
-        names = [one for one in names if one.id in own]
-    return {"title": message("page.a_to_z"), "groups": reads.letters(names)}
-
-
-def executed(visit: Embedding) -> set[str]:
-    """The services that the body of the place executes itself. Raises ``InputError`` without a place."""
-    code = visit.required_place().code
-    body = visit.gazetteer.name(code)
-    answers = (answer for _, answer in visit.assembler().answers())
-    return {one.service.id for one in answers if one and any(match.body == body for match in one.matches)}
+    return {"title": message("page.a_to_z"), "groups": reads.letters(reads.names(visit, *only, *reads.own(visit)))}
 
 
 def _of(visit: Embedding, event: str) -> Any:
@@ -242,10 +234,11 @@ def _of(visit: Embedding, event: str) -> Any:
 
 
 def _detail(visit: Embedding, arguments: dict[str, Any]) -> dict[str, Any]:
-    publication = visit.assembler().one(_needed(arguments, "service"))
+    publication, members = visit.shared(_needed(arguments, "service"))
     address = visit.base_url + Links(visit.links.ars, visit.language).service(publication.id)
     data = jsonld.script(jsonld.service(publication, visit.base_url, address, visit.on))
-    return {"title": publication.name, "publication": publication, "data": data, "line": arguments.get("q")}
+    found = {"title": publication.name, "publication": publication, "members": members}
+    return {**found, "data": data, "line": arguments.get("q")}
 
 
 def _authority(visit: Embedding, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -267,7 +260,7 @@ def _life_events(visit: Embedding, arguments: dict[str, Any]) -> dict[str, Any]:
     event = next((one for one in tree if one.id == wanted), None)
     if event is None:
         raise NotFoundError("life_event_not_found", id=wanted)
-    services = reads.teasers(visit, service_table.c.object.in_(_of(visit, wanted)))
+    services = reads.teasers(visit, service_table.c.object.in_(_of(visit, wanted)), *reads.own(visit))
     return {"title": event.name, "nodes": tree, "event": event, "services": services}
 
 

@@ -123,7 +123,7 @@ def _facets(found: SearchAnswer, only: Narrowing) -> list[tuple[str, str, str, i
 @page(Listing)
 def services(visit: Visit, arguments: dict[str, Any]) -> Response:
     """All services from A to Z."""
-    found = reads.letters(reads.names(visit))
+    found = reads.letters(reads.names(visit, *reads.own(visit)))
     wanted = (arguments.get("letter") or "").upper()
     firsts = [one for one, _ in found]
     if not wanted and sum(len(names) for _, names in found) > WHOLE:
@@ -143,7 +143,7 @@ def services(visit: Visit, arguments: dict[str, Any]) -> Response:
 @page(parameters.Detail)
 def service(visit: Visit, arguments: dict[str, Any], id: str) -> Response:
     """A service; without a place it asks for one."""
-    publication = visit.assembler().one(id)
+    publication, members = visit.shared(id)
     line = arguments.get("q")
     if line:
         hub().log.clicked(line)
@@ -151,6 +151,7 @@ def service(visit: Visit, arguments: dict[str, Any], id: str) -> Response:
         "service.html",
         _head(publication, visit),
         publication=publication,
+        members=members,
         line=line,
         content_language=visit.language,
     )
@@ -211,5 +212,5 @@ def life_event(visit: Visit, _arguments: dict[str, Any], id: str) -> Response:
         Head(title=event.name, description=event.description, canonical={"ars": visit.links.ars}),
         nodes=tree,
         event=event,
-        services=reads.teasers(visit, service_table.c.object.in_(named)),
+        services=reads.teasers(visit, service_table.c.object.in_(named), *reads.own(visit)),
     )

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 LEGAL = {"imprint": "impressum", "privacy": "datenschutz", "accessibility": "barrierefreiheit"}
 """The legal pages, under the German words by which people look for them."""
+
+
+class Body(NamedTuple):
+    """For whom a page stands: lists hold what a body executes itself (``own``); its member is chosen ``within`` it."""
+
+    scope: str | None = None
+    within: str | None = None
 
 
 class Links:
@@ -20,9 +28,11 @@ class Links:
         ars: str | None = None,
         lang: str | None = None,
         here: tuple[str, dict[str, str]] = ("/", {}),
+        body: Body | None = None,
     ) -> None:
         self.ars = ars
         self.lang = lang
+        self.body = body or Body()
         self._path, self._query = here
 
     def to(self, *path: str, **parameters: object) -> str:
@@ -32,7 +42,7 @@ class Links:
     @property
     def kept(self) -> dict[str, object]:
         """The parameters that every address keeps."""
-        return {"ars": self.ars, "lang": self.lang}
+        return {"ars": self.ars, **self.body._asdict(), "lang": self.lang}
 
     def start(self, **parameters: object) -> str:
         """The first page: place and concern."""
@@ -78,9 +88,17 @@ class Links:
         """The present page at another place."""
         return self.here(ars=ars, place=None)
 
+    def member(self, ars: str | None) -> str:
+        """The present page at a member of its place, which is remembered."""
+        return self.here(ars=ars, place=None, within=self.body.within or self.ars)
+
+    def members(self) -> str:
+        """The present page at the place whose member was chosen."""
+        return self.here(ars=self.body.within, place=None, within=None)
+
     def legal(self, name: str) -> str:
         """A legal page, by its name in ``busdb.legal.PAGES``."""
-        return self.to(LEGAL[name], ars=None)
+        return self.to(LEGAL[name], ars=None, within=None, scope=None)
 
     def form(self, *path: str) -> str:
         """Where a form sends what is typed: a page by its path, or without one the present page."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, select
 
 from api.hub import Ask
+from api.pages.shell import Visit
 from api.services import applying
 from busdb import mapping, queries
 from busdb import notices as noticeboard
@@ -35,6 +37,21 @@ def names(ask: Ask, *where: ColumnElement[bool]) -> list[ServiceName]:
     found = queries.service_names(ask.connection, numbers, ask.language)
     named = [ServiceName(id=id_, name=name) for id_, name in found.items()]
     return sorted(named, key=lambda one: (sort_key(one.name), one.id))
+
+
+def own(visit: Visit) -> list[ColumnElement[bool]]:
+    """The condition that lists hold only what the body executes itself, where they are to.
+
+    Raises ``InputError`` without a place.
+    """
+    if visit.scope != "own":
+        return []
+    body = visit.within or visit.required_place()
+    named = visit.gazetteer.name(body.code)
+    assembler = Assembler(visit.connection, visit.gazetteer, replace(visit.asking(), place=body))
+    answers = (answer for _, answer in assembler.answers())
+    ids = [one.service.id for one in answers if one and any(match.body == named for match in one.matches)]
+    return [service.c.object.in_(queries.numbers(visit.connection, "service", ids).values())]
 
 
 def letters(found: list[ServiceName]) -> list[tuple[str, list[ServiceName]]]:

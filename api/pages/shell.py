@@ -11,16 +11,17 @@ from urllib.parse import quote
 
 from flask import Request, Response, render_template, request
 from markupsafe import Markup
-from marshmallow import EXCLUDE, Schema
+from marshmallow import EXCLUDE, Schema, fields, validate
 from msgspec import Struct
 from sqlalchemy import Connection
 from webargs.flaskparser import FlaskParser
 
 from api.hub import Ask, hub
-from api.pages.links import Links
+from api.pages.links import Body, Links
 from busdb import i18n, legal
 from busdb.errors import BusdbError
 from busdb.i18n import message
+from busdb.members import Shared, shared
 from busdb.publication import Place
 from busdb.textfold import fold
 from busdb.validity import now, today
@@ -61,12 +62,21 @@ class Lenient(FlaskParser):
         return {name: value for name, value in req.args.items() if value.strip()}
 
 
+class Placed(Schema):
+    """For whom a page stands, on the sites of districts and associations."""
+
+    scope = fields.String(validate=validate.OneOf(["area", "own"]))
+    within = fields.String(validate=validate.Length(max=300))
+
+
 class Visit(Ask):
     """What one reader of a page asks for."""
 
     def __init__(self, connection: Connection, arguments: dict[str, Any]) -> None:
         super().__init__(connection, arguments, "json")
-        self.links = links_for(self.place, arguments.get("lang"))
+        self.within = self._within(arguments.get("within"))
+        self.scope = "own" if arguments.get("scope") == "own" else None
+        self.links = links_for(self.place, arguments.get("lang"), self.kept_body())
 
     @property
     def base_url(self) -> str:
@@ -76,22 +86,42 @@ class Visit(Ask):
     def settle(self, ars: str) -> None:
         """Let the page be of a place that only became known on the way."""
         self.place = self.gazetteer.place(ars)
-        self.links = links_for(self.place, self.links.lang)
+        self.links = links_for(self.place, self.links.lang, Body(self.scope))
+
+    def _within(self, text: str | None) -> Place | None:
+        """The body whose member the place is; ``None`` where it is not."""
+        try:
+            body = self.gazetteer.one(text, self.on) if text else None
+        except BusdbError:
+            return None
+        inside = (
+            body and self.place and any(link.code == body.code for link in self.gazetteer.chain(self.place.code)[1:])
+        )
+        return body if inside else None
+
+    def kept_body(self) -> Body:
+        """For whom the page stands, as its addresses say it."""
+        return Body(self.scope, (self.within.ars or self.within.code) if self.within else None)
+
+    def shared(self, id_: str) -> Shared:
+        """A service at the place, or in general with the members of the place among which is to be chosen."""
+        return shared(self.connection, self.gazetteer, self.asking(), id_)
 
     def render(self, template: str, head: Head, **values: object) -> Response:
         """A page as a response."""
         return render(template, head, self.links, place=self.place, **values)
 
 
-def links_for(place: Place | None, lang: str | None) -> Links:
+def links_for(place: Place | None, lang: str | None, body: Body | None = None) -> Links:
     """The addresses for a reader at a place."""
     ars = (place.ars or place.code) if place else None
-    return Links(ars, lang, (quote(request.path), {name: value for name, value in request.args.items() if value}))
+    here = quote(request.path), {name: value for name, value in request.args.items() if value}
+    return Links(ars, lang, here, body)
 
 
 def page(schema: type[Schema]) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Let a view answer a :class:`Visit` and its arguments; a place that could be several is asked for first."""
-    arguments_of, parser = schema(), Lenient()
+    arguments_of, parser = type(schema.__name__, (Placed, schema), {})(), Lenient()
 
     def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(view)

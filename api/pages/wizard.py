@@ -19,6 +19,7 @@ from api.pages.look import language_name
 from api.pages.shell import Head, Visit, page
 from busdb import i18n, queries
 from busdb.i18n import message
+from busdb.members import BODIES
 from busdb.publication import Hit
 from busdb.search.results import ANYTHING
 from busdb.textfold import fold
@@ -61,6 +62,7 @@ def wizard(visit: Visit, wishes: dict[str, Any]) -> Response:
     services = _services(visit, wishes) if "service" in filters else Services("")
     wishes = {**wishes, "service": services.id}
     attributes = _attributes(visit, wishes)
+    visit.links = shell.links_for(visit.place, visit.links.lang)  # the pages themselves are of no body
     codes = snippets(host, attributes, wishes)
     response = visit.render(
         "wizard.html",
@@ -68,6 +70,7 @@ def wizard(visit: Visit, wishes: dict[str, Any]) -> Response:
         wishes=wishes,
         modes=MODES,
         filters=filters,
+        bodies=visit.place is not None and visit.place.kind in BODIES,
         services=services,
         offices=_offices(visit, wishes.get("authority")) if "authority" in filters else [],
         life_events=_life_events(visit, wishes["mode"]) if "life_event" in filters else [],
@@ -137,6 +140,7 @@ def policy(host: str) -> str:
 def _attributes(visit: Visit, wishes: dict[str, Any]) -> dict[str, str]:
     """The attributes of the element, in the order in which they are shown."""
     found = {"ars": visit.links.ars, "lang": wishes["language"], "mode": wishes["mode"]}
+    found["scope"] = visit.scope or ""
     found |= {name.replace("_", "-"): wishes.get(name) for name in _FILTERS.get(wishes["mode"], ())}
     found["heading-level"] = str(wishes["heading_level"])
     return {name: value for name, value in found.items() if value}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -142,3 +143,33 @@ def test_the_wizard_writes_code_that_works(client: FlaskClient) -> None:
     assert client.get(address).status_code == 200
     assert client.get("/einbinden?color=red").status_code == 400
     assert "<code>" not in client.get("/einbinden").text
+
+
+def test_a_district_chooses_a_member_in_every_form_and_keeps_its_own_lists(client: FlaskClient) -> None:
+    asked = f"service={SERVICE}&ars=15084&scope=own"
+    chosen = "ars=150845051245&within=15084"
+    for address in (f"/services/{SERVICE}?{asked}", f"/embed/v1/detail?{asked}", f"/embed/v1/detail?{asked}&as=page"):
+        (link,) = [one for one in hrefs(client, address) if "ars=150845051245" in one]
+        assert "within=15084" in link
+        assert "scope=own" in link
+        card = client.get(link.removeprefix("http://127.0.0.1:5115"))
+        assert card.status_code == 200
+        assert message("page.members_differ") not in card.text
+        assert any(
+            "ars=15084&" in one or one.endswith("ars=15084")
+            for one in map(unescape, re.findall(r'href="([^"]+)"', card.text))
+        )
+    widget_ = hrefs(client, f"/embed/v1/detail?{asked}&base-path=/amt/")
+    assert [
+        one
+        for one in widget_
+        if {"ars=150845051245", "scope=own", "within=15084"} <= set(re.split("[?&]", unquote(one)))
+    ]
+    lists = {client.get(f"/embed/v1/list?{one}&scope=own").text.count(SERVICE) for one in ("ars=15084", chosen)}
+    assert lists == {0}
+    assert SERVICE in client.get(f"/embed/v1/list?{PLACE}&scope=own&within=15002").text
+
+
+def test_the_wizard_offers_a_district_its_own_services(client: FlaskClient) -> None:
+    assert 'scope="own"' in unescape(client.get("/einbinden?ars=15084&mode=list&scope=own&lang=de").text)
+    assert 'name="scope"' not in client.get(f"/einbinden?{PLACE}&mode=list").text
