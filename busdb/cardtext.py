@@ -79,6 +79,14 @@ def costs(card: Card) -> str:
     return card.quote.text if settled else card.prose["fees_text"] or card.quote.text
 
 
+def address_line(one: Address) -> str:
+    """An address in one line, with the room."""
+    street = " ".join(filter(None, (one.street, one.house_number)))
+    city = " ".join(filter(None, (one.postal_code, one.city)))
+    room = message("page.room", {"room": one.room}) if one.room else None
+    return ", ".join(filter(None, (street, one.addition, city, room)))
+
+
 def _joined(blocks: Iterable[list[str]]) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
@@ -136,17 +144,10 @@ def _office(one: Office) -> list[str]:
 def _authority(body: AuthorityView) -> list[str]:
     phones = [f"{message(f'contact.{one.channel}')}: {one.value}" for one in body.contacts if one.channel in _CHANNELS]
     booking = [f"{message('page.book')}: {body.appointment_url}"] if body.appointment_url else []
-    return [*(_address(one) for one in body.addresses if one.type == "visit"), *phones, *booking]
+    return [*(address_line(one) for one in body.addresses if one.type == "visit"), *phones, *booking]
 
 
 _CHANNELS = frozenset({"phone", "mobile", "email"})
-
-
-def _address(one: Address) -> str:
-    street = " ".join(filter(None, (one.street, one.house_number)))
-    city = " ".join(filter(None, (one.postal_code, one.city)))
-    room = message("page.room", {"room": one.room}) if one.room else None
-    return ", ".join(filter(None, (street, one.addition, city, room)))
 
 
 def _bring(card: Card) -> list[str]:

@@ -88,7 +88,13 @@ def answered(caller: Caller) -> Response:
     """The answer alone."""
     if caller.line and caller.arguments.get("id"):
         hub().log.searched(caller.line, 1)
-    return _part(caller, "console/answer.html", **_answer(caller))
+    return _part(caller, "console/answer.html", visit=caller, **_answer(caller))
+
+
+@blueprint.get("/login")
+def login_form() -> Response:
+    """The form that takes a key, where the console is open without one."""
+    return _login(200)
 
 
 @blueprint.post("/login")
@@ -165,7 +171,7 @@ def _found(caller: Caller) -> SearchAnswer | None:
 
 def _list(caller: Caller, found: SearchAnswer | None) -> dict[str, object]:
     return {
-        "caller": caller,
+        "visit": caller,
         "found": found,
         "frequent": reads.frequent(caller) if found is None and not caller.places else [],
         "said": _said(caller, found),

@@ -12,6 +12,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from busdb import i18n, validity
+from busdb.cardtext import address_line
 from busdb.hours import DayHours, Opening, opening, week
 from busdb.i18n import message
 from busdb.publication import AuthorityView, Highlight, Part, Publication
@@ -27,7 +28,7 @@ _HEADING = re.compile(r"<(/?)h([1-6])>")
 def install(app: Flask) -> None:
     """Let every template of the application use what stands here."""
     app.jinja_env.globals.update(t=message, known=i18n.known, opening=open_now, week=week_of, today=today)
-    words = (date, period, clock, spans, deadline, processing)
+    words = (date, period, clock, spans, deadline, processing, address_line)
     for one in (*words, mark_language, language_name, highlighted, prose, telephone, modules):
         app.jinja_env.filters[one.__name__] = one
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

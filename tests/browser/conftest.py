@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,18 +22,31 @@ BUSDB = str(Path(sys.executable).with_name("busdb"))
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server over the sample state, made by the program itself."""
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the sample state, made by the program itself."""
     folder = tmp_path_factory.mktemp("site")
+    demo = [BUSDB, "demo", "--no-serve", "--output", str(folder / "out")]
+    subprocess.run(demo, env=environ(folder / "var"), check=True, stdout=subprocess.DEVNULL)
+    return folder / "var"
+
+
+def environ(folder: Path, **settings: str) -> dict[str, str]:
+    """The environment of an installation."""
+    found = {**os.environ, "BUSDB_DATA_DIR": str(folder), "BUSDB_LANG": "de", **settings}
+    found.pop("BUSDB_DATABASE_URL", None)
+    return found
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[str]:
+    """The address of a server over a data folder."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    environ = {**os.environ, "BUSDB_DATA_DIR": str(folder / "var"), "BUSDB_LANG": "de", "BUSDB_BASE_URL": address}
-    environ.pop("BUSDB_DATABASE_URL", None)
-    demo = [BUSDB, "demo", "--no-serve", "--output", str(folder / "out")]
-    subprocess.run(demo, env=environ, check=True, stdout=subprocess.DEVNULL)
-    server = subprocess.Popen([BUSDB, "serve", "--port", str(port)], env=environ)
+    server = subprocess.Popen(
+        [BUSDB, "serve", "--port", str(port)], env=environ(folder, BUSDB_BASE_URL=address, **settings)
+    )
     for _ in range(200):
         try:
             urllib.request.urlopen(f"{address}/healthz").close()
@@ -42,6 +56,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield address
     server.terminate()
     server.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def site(state: Path) -> Iterator[str]:
+    """The address of a server over the sample state."""
+    with serving(state) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
