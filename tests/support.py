@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +19,8 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 
 ROOT = Path(__file__).parent.parent
+BUSDB = str(Path(sys.executable).with_name("busdb"))
+"""The program, as it is installed beside the interpreter."""
 NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 11, 23)
 
@@ -47,3 +54,31 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     event.listen(engine, "before_cursor_execute", note)
     yield sent
     event.remove(engine, "before_cursor_execute", note)
+
+
+def environ(folder: Path, **settings: str) -> dict[str, str]:
+    """The environment of an installation."""
+    found = {**os.environ, "BUSDB_DATA_DIR": str(folder), "BUSDB_LANG": "de", **settings}
+    found.pop("BUSDB_DATABASE_URL", None)
+    return found
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[str]:
+    """The address of a server over a data folder."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    server = subprocess.Popen(
+        [BUSDB, "serve", "--port", str(port)], env=environ(folder, BUSDB_BASE_URL=address, **settings)
+    )
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"{address}/healthz").close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield address
+    server.terminate()
+    server.wait(timeout=10)

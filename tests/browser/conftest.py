@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from support import missing
+from support import BUSDB, environ, missing, serving
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-BUSDB = str(Path(sys.executable).with_name("busdb"))
 
 
 @pytest.fixture(scope="session")
@@ -28,34 +21,6 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     demo = [BUSDB, "demo", "--no-serve", "--output", str(folder / "out")]
     subprocess.run(demo, env=environ(folder / "var"), check=True, stdout=subprocess.DEVNULL)
     return folder / "var"
-
-
-def environ(folder: Path, **settings: str) -> dict[str, str]:
-    """The environment of an installation."""
-    found = {**os.environ, "BUSDB_DATA_DIR": str(folder), "BUSDB_LANG": "de", **settings}
-    found.pop("BUSDB_DATABASE_URL", None)
-    return found
-
-
-@contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[str]:
-    """The address of a server over a data folder."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    server = subprocess.Popen(
-        [BUSDB, "serve", "--port", str(port)], env=environ(folder, BUSDB_BASE_URL=address, **settings)
-    )
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"{address}/healthz").close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield address
-    server.terminate()
-    server.wait(timeout=10)
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import BUSDB, environ, serving
 from page_checks import assert_accessible, assert_valid_html
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from support import BUSDB, environ, serving
 from test_first_pages import fits
 
 NAUMBURG = "ars=150840355355"
@@ -345,7 +345,7 @@ def test_a_key_aborts_what_is_on_its_way(desk: Page) -> None:
         desk.keyboard.type("h")
     desk.keyboard.type("und")
     expect(desk.locator("#said")).to_contain_text("Leistung")
-    assert failed == ["q=h"]
+    assert "q=h" in failed
     expect(desk.locator("#trouble")).to_be_empty()
 
 
