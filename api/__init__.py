@@ -8,6 +8,7 @@ from api import (
     areas,
     authorities,
     changes,
+    checks,
     compat,
     errors,
     feedback,
@@ -59,7 +60,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(published.blueprint)
     app.register_blueprint(feedback.pages)
     errors.install(app)
-    headers.install(app)
-    limits.install(app, limits.Limits(settings))  # after the headers, which know the language of a refusal
+    headers.install(app, settings)
+    checks.install(app, settings)
+    limits.install(app, limits.Limits(settings))  # after the checks, which know the language of a refusal
     proxies.install(app, settings)
     return app

@@ -6,22 +6,16 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import BadRequest, RequestURITooLarge
 
 from api import access
-from busdb import i18n
-from busdb.i18n import message
+from busdb.settings import Settings
 
-REPEATED = frozenset({("/api/v1/bundles", "service")})
-"""The parameters that may be given several times."""
-FOREIGN = "/api/compat/"
-"""Where requests are those of other systems' clients, which repeat parameters as they like."""
-QUERY_LIMIT = 4000
 SMALL = 1024
 _EXPOSED = (
     "ETag, Last-Modified, Link, Content-Language, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID, "
     "total-item-count"
 )
+_PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 _ACCEPTED = "Accept, Accept-Language, Authorization, If-None-Match, api_key, x-api-key, x-federal-state"
 _COMPRESSED = (
     "application/json",
@@ -33,26 +27,23 @@ _COMPRESSED = (
 )
 
 
-def install(app: Flask) -> None:
-    """Let every request be checked before it is answered, and every response carry its headers."""
-    app.before_request(_check)
+def install(app: Flask, settings: Settings) -> None:
+    """Let every response carry its headers."""
     app.after_request(_finish)
+    if settings.hsts_seconds:
+        app.after_request(_Secure(settings.hsts_seconds))
 
 
-def _check() -> None:
-    i18n.use(i18n.negotiate(request.args.get("lang"), *(value for value, _ in request.accept_languages)))
-    if len(request.query_string) > QUERY_LIMIT:
-        raise RequestURITooLarge(message("query_too_long", {"limit": QUERY_LIMIT}))
-    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
-        raise BadRequest(message("query_unreadable"))
-    if any("\ufffd" in value for value in request.args.values()):
-        raise BadRequest(message("query_unreadable"))
-    for name in request.args:
-        once = (request.path, name) not in REPEATED and not request.path.startswith(FOREIGN)
-        if once and len(request.args.getlist(name)) > 1:
-            raise BadRequest(message("parameter_repeated", {"name": name}))
-    if {"api_key", "key", "access_token"} & set(request.args):
-        raise BadRequest(message("key_in_address"))
+class _Secure:
+    """Lets browsers that came by HTTPS come by nothing else for a while; by HTTP it must not be said (RFC 6797)."""
+
+    def __init__(self, seconds: int) -> None:
+        self._value = f"max-age={seconds}"
+
+    def __call__(self, response: Response) -> Response:
+        if request.is_secure:
+            response.headers["Strict-Transport-Security"] = self._value
+        return response
 
 
 def _finish(response: Response) -> Response:
@@ -68,6 +59,9 @@ def _finish(response: Response) -> Response:
         headers["Access-Control-Max-Age"] = "86400"
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    headers["Permissions-Policy"] = _PERMISSIONS
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin" if access.in_console() else "cross-origin"
     headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     return _compress(_conditional(response))
 

@@ -7,11 +7,14 @@ from typing import Any
 
 import flask_smorest
 import msgspec
-from flask import Flask
+from flask import Flask, Request
+from marshmallow import missing
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest
 
 from api.errors import SHAPES, Problem
 from busdb import bundles, hours, publication, quotes, records
+from busdb.i18n import message
 
 PREFIX = "/api/v1"
 _REF = "#/components/schemas/{name}"
@@ -55,10 +58,22 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # ships no types
 
 
 class Parser(FlaskParser):
-    """Reads query strings strictly: a parameter that an endpoint does not know is an error."""
+    """Reads query strings strictly: a parameter that an endpoint does not know is an error. So with bodies in JSON."""
 
     DEFAULT_VALIDATION_STATUS = 400
     DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": "raise"}
+
+    def _raw_load_json(self, req: Request) -> Any:
+        """A body that is text through and through, and of bearable depth. Raises ``BadRequest``."""
+        if not req.is_json:
+            return missing
+        try:
+            found = msgspec.json.decode(req.get_data(cache=True))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise BadRequest(message("body_unreadable")) from error
+        if isinstance(found, dict) and any("\x00" in text for text in found.values() if isinstance(text, str)):
+            raise BadRequest(message("body_unreadable"))
+        return found
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no types

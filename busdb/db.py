@@ -44,13 +44,14 @@ SQLITE_PATIENCE = 30.0
 class Database:
     """The database at an SQLAlchemy address. Making one opens no connection.
 
-    With ``patience`` its connections wait only so many seconds for what others have locked.
+    With ``patience`` its connections wait only so many seconds for what others have locked; ``longest`` is how many
+    seconds a statement may take on PostgreSQL, 0: as long as it likes.
     """
 
-    def __init__(self, url: str, patience: float | None = None) -> None:
+    def __init__(self, url: str, patience: float | None = None, longest: int = 0) -> None:
         try:
             self.url = make_url(url)
-            self.engine = _engine(str(url), patience)
+            self.engine = _engine(str(url), patience, longest)
         except (ArgumentError, ModuleNotFoundError) as error:
             raise SetupError("database_address", url=_PASSWORD.sub(r"\1***@", url), reason=error) from error
 
@@ -174,10 +175,12 @@ def file_lock(path: Path, busy: str) -> Iterator[None]:
         yield
 
 
-def _engine(address: str, patience: float | None) -> Engine:
+def _engine(address: str, patience: float | None, longest: int) -> Engine:
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
-        limits = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECTING}
+        limits: dict[str, Any] = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECTING}
+        if longest:
+            limits["options"] = f"{url.query.get('options', '')} -c statement_timeout={longest * 1000}".strip()
         engine = create_engine(
             url, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args=limits
         )

@@ -25,12 +25,13 @@ CONNECTING = "2"
 class Replicated(Database):
     """A database of which a replica answers the readers; what is written goes to the database itself."""
 
-    def __init__(self, url: str, replica: str) -> None:
-        super().__init__(url)
-        self._replica = Database(replica)
+    def __init__(self, url: str, replica: str, longest: int = 0) -> None:
+        super().__init__(url, longest=longest)
+        self._replica = Database(replica, longest=longest)
         if "connect_timeout" not in self._replica.url.query:
             self._replica = Database(
-                self._replica.url.update_query_dict({"connect_timeout": CONNECTING}).render_as_string(False)
+                self._replica.url.update_query_dict({"connect_timeout": CONNECTING}).render_as_string(False),
+                longest=longest,
             )
         self._asked_again = 0.0
 
@@ -67,14 +68,14 @@ class Replicated(Database):
         super().close()
 
 
-def readers(url: str, replica: str) -> Database:
-    """The database for readers: with its replica where ``replica`` names one.
+def readers(url: str, replica: str, longest: int) -> Database:
+    """The database for readers: with its replica where ``replica`` names one. ``longest`` as in :class:`Database`.
 
     Raises ``SetupError`` for an address that leads nowhere, and for a replica of SQLite.
     """
     if not replica:
-        return Database(url)
-    found = Replicated(url, replica)
+        return Database(url, longest=longest)
+    found = Replicated(url, replica, longest)
     if found.is_sqlite:
         raise SetupError("replica_needs_postgresql")
     return found

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from busdb import logs
 from busdb.errors import SetupError
@@ -77,6 +78,19 @@ class Settings:
         "0",
         "Proxies that stand before the server: how many, or the networks in which they are, by comma; only theirs "
         "is X-Forwarded-For, -Proto and -Host believed.",
+    )
+    hosts: str = _setting(
+        "BUSDB_HOSTS",
+        "",
+        "Further names of this installation, by comma; with these or BUSDB_BASE_URL set, no other host is answered.",
+    )
+    hsts: str = _setting(
+        "BUSDB_HSTS",
+        "0",
+        "Seconds for which browsers shall come by HTTPS only (Strict-Transport-Security); 0: nothing is said.",
+    )
+    query_seconds: str = _setting(
+        "BUSDB_QUERY_SECONDS", "30", "Seconds that a statement of a reader may take on PostgreSQL; 0: any."
     )
     rate: str = _setting(
         "BUSDB_RATE",
@@ -190,6 +204,9 @@ class Settings:
         if not self.archive_days.isdecimal() or 0 < int(self.archive_days) < int(self.feed_days):
             least_kept = f"0, {self.feed_days}"
             raise SetupError("setting_days", name="BUSDB_ARCHIVE_DAYS", least=least_kept, value=self.archive_days)
+        for name, value in (("BUSDB_HSTS", self.hsts), ("BUSDB_QUERY_SECONDS", self.query_seconds)):
+            if not re.fullmatch(r"\d{1,9}", value, re.ASCII):
+                raise SetupError("setting_seconds", name=name, value=value)
         for name, value in (("BUSDB_RATE", self.rate), ("BUSDB_RATE_KEYS", self.rate_keys)):
             if value != "off" and not _RATE.fullmatch(value):
                 raise SetupError("setting_rate", name=name, value=value)
@@ -198,6 +215,18 @@ class Settings:
     def closed_pages(self) -> frozenset[str]:
         """The pages that are not open to everybody."""
         return frozenset(name.strip() for name in self.closed.split(",") if name.strip())
+
+    @property
+    def known_hosts(self) -> frozenset[str]:
+        """The hosts that are this installation; none: whatever it is called."""
+        given = frozenset(one.strip().casefold() for one in self.hosts.split(",") if one.strip())
+        own = urlsplit(self.base_url).hostname if self.base_url != type(self).base_url else None
+        return given | ({own} if own else set())
+
+    @property
+    def hsts_seconds(self) -> int:
+        """For how long browsers shall come by HTTPS only."""
+        return int(self.hsts)
 
     @property
     def rates(self) -> tuple[Rate | None, Rate | None]:

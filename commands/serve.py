@@ -40,7 +40,8 @@ def run(host: str, port: int, workers: int, *, path: Path | None = None, as_json
     """
     import multiprocessing
 
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.server import Server
 
     from busdb import logs
@@ -71,6 +72,8 @@ def run(host: str, port: int, workers: int, *, path: Path | None = None, as_json
         log_access=False,
         log_dictconfig=logs.config(settings.log),
         websockets=False,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=65_536),
     )
     server.on_startup(lambda: tell_when_answering(address))
     with _measures():
