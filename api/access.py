@@ -44,6 +44,11 @@ def opens_internal(grant: Grant | None, chain: Iterable[Link] | None) -> bool:
     return not grant.areas or any(link.code in grant.areas for link in chain or ())
 
 
+def carried() -> bool:
+    """Whether the request carries a key or a token, whatever it opens."""
+    return "Authorization" in request.headers or (in_console() and COOKIE in request.cookies)
+
+
 def granted(connection: Connection, today: dt.date) -> Grant | None:
     """What the key or token of the request opens, if it has one. Raises ``Unauthorized`` for one not valid."""
     header = request.headers.get("Authorization")

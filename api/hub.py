@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,6 +23,7 @@ from busdb.errors import InputError, SetupError
 from busdb.feedback import Box
 from busdb.finder import Asking
 from busdb.formats import Form
+from busdb.keys import Grant
 from busdb.migration import current, head, require
 from busdb.publication import Place
 from busdb.records import Role
@@ -106,6 +107,20 @@ def hub() -> Hub:
     return found
 
 
+def granted() -> Grant | None:
+    """What the key or token of the present request opens, if it has one; looked up once.
+
+    A replica may not know yet that a key was revoked, so that the database itself is asked. Raises ``Unauthorized``.
+    """
+    if "grant" not in g:
+        if not access.carried():
+            return None
+        with hub().database.present() as connection:
+            g.grant = access.granted(connection, validity.today(validity.now()))
+    found: Grant | None = g.grant
+    return found
+
+
 class Ask:
     """What one request asks for: place, day, language and form, with the right to internal content or without."""
 
@@ -116,7 +131,7 @@ class Ask:
         self.today = validity.today(validity.now())
         self.on: dt.date = arguments.get("on") or self.today
         self.language = _language(connection, arguments.get("lang"))
-        self._grant = access.granted(connection, self.today)
+        self._grant = granted()
         if self._grant:
             hub().uses.note(self._grant, self.today)
         self.scopes: frozenset[str] = self._grant.scopes if self._grant else frozenset()

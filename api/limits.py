@@ -20,9 +20,8 @@ from limits.errors import ConfigurationError, StorageError
 from limits.storage import Storage, storage_from_string
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
-from api import access, proxies
-from api.hub import hub
-from busdb import validity
+from api import proxies
+from api.hub import granted
 from busdb.errors import SetupError
 from busdb.i18n import message
 from busdb.settings import Rate, Settings
@@ -123,20 +122,17 @@ def _count() -> None:
 def _counted() -> tuple[str, str, Rate] | None:
     """By what a request is counted, as whose, and how many are allowed; ``None``: it is not."""
     own = limits()
-    grant = _grant() if own.by_key or own.by_address else None
-    if grant:
-        return ("key", str(grant), own.by_key) if own.by_key else None
+    key = _key() if own.by_key or own.by_address else None
+    if key:
+        return ("key", str(key), own.by_key) if own.by_key else None
     near = neighbourhood(request.remote_addr) if own.by_address and _known() else ""
     return ("address", near, own.by_address) if near and own.by_address else None
 
 
-def _grant() -> int | None:
+def _key() -> int | None:
     """The number of the key of a request, if it has one that holds."""
-    if "Authorization" not in request.headers and access.COOKIE not in request.cookies:
-        return None
     try:
-        with hub().reading() as connection:
-            grant = access.granted(connection, validity.today(validity.now()))
+        grant = granted()
     except Unauthorized:
         return None
     return grant.key if grant else None

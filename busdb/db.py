@@ -10,7 +10,7 @@ import fcntl
 import re
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -70,6 +70,10 @@ class Database:
         with self._connect() as connection, connection.execution_options(**options).begin() as transaction:
             yield connection
             transaction.rollback()
+
+    def present(self) -> AbstractContextManager[Connection]:
+        """A reading transaction on the database itself, where :meth:`reading` may ask a replica that is behind it."""
+        return self.reading()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from sqlalchemy import Connection
 
@@ -49,6 +49,9 @@ class Replicated(Database):
                     if found is None:
                         raise
             yield found
+
+    def present(self) -> AbstractContextManager[Connection]:
+        return super().reading()
 
     def _of_replica(self, stack: ExitStack, seen: int) -> Connection | None:
         with ExitStack() as opened:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, select
+from support import address, execute
 
 from api import create_app
 from busdb import keys, validity
@@ -88,6 +91,23 @@ def test_a_key_is_useless_on_every_node_as_soon_as_it_is_revoked(
         assert [node.get("/api/v1/areas", headers=bearer).status_code for node in nodes] == [401, 401]
     finally:
         other.extensions["busdb"].close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_replica_that_is_behind_opens_nothing_that_was_revoked(
+    settings: Settings, database_url: str, postgres_server: Engine, postgres_template: str
+) -> None:
+    name = f"busdb_behind_{uuid.uuid4().hex[:12]}"
+    execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    behind = Database(address(postgres_server, name))
+    _, bearer = make(behind, "read")
+    behind.close()
+    app = create_app(replace(settings, database_url=database_url, replica_url=address(postgres_server, name)))
+    client = app.test_client()
+    assert client.get("/api/v1/areas").status_code == 200
+    assert client.get("/api/v1/areas", headers=bearer).status_code == 401
+    app.extensions["busdb"].close()
+    execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_after_a_rotation_both_keys_hold_until_the_overlap_ends(sqlite_database: Database) -> None:
