@@ -51,8 +51,18 @@ def current(connection: Connection) -> str | None:
 
 def head() -> str:
     """The newest revision of this version of busdb."""
+    return max(_revisions())
+
+
+def pending(found: str | None) -> list[tuple[str, str]]:
+    """The revisions that follow one, each with what it brings in words, in their order."""
+    return sorted((revision, words) for revision, words in _revisions().items() if revision > (found or ""))
+
+
+def _revisions() -> dict[str, str]:
     names = (path.name for path in files("migrations").joinpath("versions").iterdir())
-    return max(name.partition("_")[0] for name in names if name[:1].isdigit())
+    parts = (name.removesuffix(".py").partition("_") for name in names if name[:1].isdigit() and name.endswith(".py"))
+    return {revision: words.replace("_", " ") for revision, _, words in parts}
 
 
 def require(connection: Connection) -> None:

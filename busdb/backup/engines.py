@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import ProgrammingError
 
 from busdb.backup.inventory import DERIVED, Inventory, inventory
 from busdb.db import Database
@@ -34,6 +36,35 @@ def load(database: Database, path: Path) -> None:
         _load_sqlite(database, path)
     else:
         _restore(database, path)
+
+
+@contextmanager
+def beside(database: Database, folder: Path) -> Iterator[Database]:
+    """A database of the same engine without any table, which is gone when the block ends.
+
+    Raises ``SetupError`` where the role may not make one.
+    """
+    name = f"busdb_rehearsal_{uuid.uuid4().hex[:12]}"
+    if database.is_sqlite:
+        opened = Database(f"sqlite:///{folder / name}")
+    else:
+        _administer(database, f"CREATE DATABASE {name}")
+        opened = Database(database.url.set(database=name).render_as_string(hide_password=False))
+    try:
+        yield opened
+    finally:
+        opened.close()
+        if not database.is_sqlite:
+            _administer(database, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(database: Database, statement: str) -> None:
+    """Run what runs in no transaction."""
+    try:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(statement))
+    except ProgrammingError as error:
+        raise SetupError("rehearsal_forbidden", role=database.url.username or "") from error
 
 
 def check(path: Path) -> None:
