@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import gettext
+import io
+import logging
 import os
+import sys
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
 import click
 
 import commands
-from busdb import i18n
+from busdb import files, i18n
 from busdb.errors import BusdbError
 from commands._channel import allowed, asked
 from commands._completing import COMPLETE, prepare
 from commands._journal import journal
+
+INTERRUPTED = 130
+"""Exit status after Ctrl+C."""
+UNHEARD = 141
+"""Exit status where the reader of the output has gone."""
 
 
 class Commands(click.Group):
@@ -53,12 +63,37 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an expected error becomes a sentence and an exit status."""
+        name = ctx.meta[__name__]
         try:
-            with journal(ctx.meta[__name__]):
+            with journal(name):
                 return super().invoke(ctx)
         except BusdbError as error:
-            click.secho(f"{i18n.message('label.error')}: {error}", fg="red", err=True)
+            _say(str(error))
             ctx.exit(error.exit_status)
+        except BrokenPipeError:
+            _hush()
+            ctx.exit(UNHEARD)
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            _say(i18n.message("system_refuses", {"reason": f"{place}{files.reason(error)}"}))
+            _hush()
+            ctx.exit(1)
+        except KeyboardInterrupt as error:
+            code = f"interrupted.{name.partition(' ')[0]}"
+            kept = str(error) or i18n.message(code if i18n.known(code) else "interrupted.any")
+            click.echo(f"\n{i18n.message('interrupted')} {kept}", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+def _say(error: str) -> None:
+    click.secho(f"{i18n.message('label.error')}: {error}", fg="red", err=True)
+
+
+def _hush() -> None:
+    """Let nothing more come out: what was to be written has nowhere to go."""
+    logging.disable()
+    with suppress(OSError), Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def language() -> str:
@@ -77,18 +112,25 @@ def _translate_click() -> None:
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may lack a sign; that is no reason to fail
     i18n.use(language())
     _translate_click()
     group = Commands(
         name="busdb",
         help=i18n.message("help.busdb"),
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        context_settings={
+            "help_option_names": ["-h", "--help"],
+            "max_content_width": 100,
+            "color": False if os.environ.get("NO_COLOR") else None,  # no-color.org
+        },
     )
     click.version_option(package_name="busdb")(group)
     try:
         words = asked()
     except BusdbError as error:
-        click.secho(f"{i18n.message('label.error')}: {error}", fg="red", err=True)
+        _say(str(error))
         raise SystemExit(error.exit_status) from error
     group(words, prog_name="busdb")
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from busdb.errors import BusyError, SetupError
@@ -113,7 +113,7 @@ class Database:
     def _connect(self) -> Iterator[Connection]:
         try:
             connection = self.engine.connect()
-        except OperationalError as error:
+        except DBAPIError as error:
             raise SetupError("database_unreachable", reason=error.orig) from error
         with connection:
             yield connection
@@ -162,7 +162,9 @@ def _write(connection: Connection) -> Iterator[RootTransaction]:
     try:
         transaction = connection.execution_options(write=True).begin()
     except OperationalError as error:
-        raise BusyError("import_running") from error
+        if getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+            raise BusyError("import_running") from error
+        raise SetupError("database_unreachable", reason=error.orig) from error
     with transaction:
         yield transaction
 

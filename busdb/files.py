@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -31,8 +32,9 @@ def reason(error: OSError) -> str:
         FileNotFoundError: "reason.no_file",
         PermissionError: "reason.no_permission",
         IsADirectoryError: "reason.folder",
+        FileExistsError: "reason.exists",
     }
-    code = usual.get(type(error))
+    code = "reason.no_space" if error.errno == errno.ENOSPC else usual.get(type(error))
     return message(code) if code else str(error.strerror)
 
 

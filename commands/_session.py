@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from busdb.settings import Settings
 
 
+UNBROKEN = 100_000
+"""Columns of a line that nobody looks at."""
 CONSOLE = "console:"
 """What the names of users of the system begin with; those of editors hold no colon."""
 
@@ -130,23 +132,43 @@ def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def emit(answer: object) -> None:
-    """Print an answer as the API gives it."""
+    """Print an answer as the API gives it, in UTF-8 whatever the terminal has."""
     import msgspec
 
-    data = msgspec.json.format(msgspec.json.encode(answer), indent=2)
-    click.echo(data.decode())
+    click.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2))
 
 
 def table(headings: list[str], rows: list[list[str]]) -> None:
-    """Print a table that fits the terminal; without rows only a dash."""
+    """Print a table, without rows only a dash.
+
+    It fits the terminal; where that would break words, each row is a paragraph with a line for each cell. Elsewhere
+    each row is one line.
+    """
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(*headings, box=None, header_style="bold", pad_edge=False)
+    if not rows:
+        click.echo("–")
+        return
+    shown = Table(box=None, header_style="bold", pad_edge=False)
+    for heading, *cells in zip(headings, *rows, strict=True):
+        numbers = all(cell.isdecimal() for cell in cells if cell) and any(cells)
+        whole = not any(" " in cell for cell in cells)
+        shown.add_column(heading, justify="right" if numbers else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         shown.add_row(*row)
-    width = None if sys.stdout.isatty() else 120
-    Console(width=width, highlight=False, markup=False).print(shown if rows else "–")
+    console = Console(width=None if sys.stdout.isatty() else UNBROKEN, highlight=False, markup=False)
+    if console.measure(shown, options=console.options.update(width=UNBROKEN)).minimum > console.width:
+        click.echo("\n\n".join(_paragraph(headings, row) for row in rows))
+        return
+    with console.capture() as captured:
+        console.print(shown)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def _paragraph(headings: list[str], row: list[str]) -> str:
+    lines = (f"{click.style(heading, bold=True)}: {cell}" for heading, cell in zip(headings, row, strict=True) if cell)
+    return "\n".join(lines)
 
 
 def day(text: str | None) -> Any:

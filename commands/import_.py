@@ -158,7 +158,10 @@ def apply(
     take: Callable[..., Report] = drafts.keep if draft else ingest.import_
     report = take(opened.database, order, validity.now(), progress, issues)
     if not report.dry_run and report.changes:
-        Desk(opened.settings, opened.database).update()
+        try:
+            Desk(opened.settings, opened.database).update()
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_("interrupted.index_behind", {"run": report.run})) from None
     return report
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +18,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
-from support import address, execute, missing
+from support import ROOT, address, execute, missing
 
 from busdb import i18n, migration
 from busdb.db import Database
@@ -54,6 +56,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migration.upgrade(database)
     database.close()
     return path
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the sample state, made by the program itself; to be copied by who changes it."""
+    folder = tmp_path_factory.mktemp("demo")
+    environ = {**os.environ, "BUSDB_DATA_DIR": str(folder / "var"), "BUSDB_LANG": "de"}
+    environ.pop("BUSDB_DATABASE_URL", None)
+    words = [sys.executable, "-m", "cli", "demo", "--no-serve", "--output", str(folder / "out")]
+    subprocess.run(words, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
+    return folder / "var"
 
 
 @pytest.fixture(scope="session")

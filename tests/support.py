@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import os
+import pty
+import select
 import socket
+import struct
 import subprocess
 import sys
+import termios
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +87,54 @@ def serving(folder: Path, **settings: str) -> Iterator[str]:
     yield address
     server.terminate()
     server.wait(timeout=10)
+
+
+class Terminal:
+    """A shell in a terminal."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.seen = ""
+        self._bytes = b""
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self._descriptor, keys.encode())
+
+    def wait_for(self, text: str, seconds: float = 30) -> None:
+        """Read on until a text is shown."""
+        until = time.monotonic() + seconds
+        while text not in self.seen:
+            ready, _, _ = select.select([self._descriptor], [], [], max(0.0, until - time.monotonic()))
+            assert ready, self.seen
+            self.seen += os.read(self._descriptor, 10_000).decode(errors="replace")
+
+    def until_end(self) -> str:
+        """All that is shown until the program ends."""
+        with suppress(OSError):  # a terminal without a program cannot be read
+            while piece := os.read(self._descriptor, 10_000):
+                self._bytes += piece
+        return self._bytes.decode()
+
+
+@contextmanager
+def terminal(words: list[str], environ: dict[str, str], columns: int = 80) -> Iterator[Terminal]:
+    """A program in a terminal of its own, ended with the block."""
+    own, theirs = pty.openpty()
+    fcntl.ioctl(own, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    with subprocess.Popen(
+        words,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environ,
+        cwd=environ["HOME"],
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # fish wants to control its terminal
+    ) as process:
+        os.close(theirs)
+        try:
+            yield Terminal(own)
+        finally:
+            process.kill()
+            os.close(own)

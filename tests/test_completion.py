@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
-import select
 import shutil
 import subprocess
 import sys
-import termios
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import pytest
 from builders import areas, authority, service
-from support import ROOT
+from support import ROOT, terminal
 from test_ingest import load
 
 import cli
@@ -52,48 +46,6 @@ def environ(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> 
         "BUSDB_LANG": "de",
         "BUSDB_DATA_DIR": str(folder),
     }
-
-
-class Terminal:
-    """A shell in a terminal."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self.seen = ""
-
-    def type(self, keys: str) -> None:
-        """Press keys."""
-        os.write(self._descriptor, keys.encode())
-
-    def wait_for(self, text: str, seconds: float = 30) -> None:
-        """Read on until a text is shown."""
-        until = time.monotonic() + seconds
-        while text not in self.seen:
-            ready, _, _ = select.select([self._descriptor], [], [], max(0.0, until - time.monotonic()))
-            assert ready, self.seen
-            self.seen += os.read(self._descriptor, 10_000).decode(errors="replace")
-
-
-@contextmanager
-def terminal(words: list[str], environ: dict[str, str]) -> Iterator[Terminal]:
-    """A program in a terminal of its own, ended with the block."""
-    own, theirs = pty.openpty()
-    with subprocess.Popen(
-        words,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=environ,
-        cwd=environ["HOME"],
-        start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # fish wants to control its terminal
-    ) as process:
-        os.close(theirs)
-        try:
-            yield Terminal(own)
-        finally:
-            process.kill()
-            os.close(own)
 
 
 @pytest.mark.parametrize("shell", SHELLS)
