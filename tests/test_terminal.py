@@ -43,6 +43,7 @@ REPORTS = {
     "index status": "",
     "keys list": "",
     "notice list": "",
+    "quality": "--source lsa --complete",
     "reviews": "",
     "runs list": "",
     "runs show": "2 --changes",
