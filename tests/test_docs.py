@@ -80,6 +80,7 @@ DYNAMIC = (
     "fit_connect.",
     "oauth.",
     "widget.",
+    "interrupted.",
     "doctor.name_",
     "doctor.all_",
 )

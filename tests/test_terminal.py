@@ -82,7 +82,7 @@ def own(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str
 
 
 def _environ(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    for name in ("BUSDB_DATABASE_URL", "NO_COLOR"):
+    for name in ("BUSDB_DATABASE_URL", "NO_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     given = {"BUSDB_DATA_DIR": str(folder), "BUSDB_LANG": "de", "PYTHONPATH": str(ROOT), "TERM": "xterm"}
     for name, value in given.items():

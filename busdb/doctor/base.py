@@ -51,11 +51,8 @@ def _answering(database: Database) -> Check:
                 wrong = connection.scalar(text("PRAGMA quick_check(1)"))
                 if wrong != "ok":
                     return bad("database", _("doctor.database_damaged", {"file": shown, "reason": wrong}), damaged)
-    except BusdbError as error:
-        return bad("database", str(error), _server(database) or f"ls -l {file}")
-    except DBAPIError as error:
-        mend = _server(database) or damaged
-        return bad("database", _("doctor.database_damaged", {"file": shown, "reason": error.orig}), mend)
+    except (BusdbError, DBAPIError) as error:
+        return bad("database", str(error), _server(database) or damaged)
     return ok("database", _("doctor.database_ok", {"address": shown}))
 
 
