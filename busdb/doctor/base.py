@@ -51,8 +51,11 @@ def _answering(database: Database) -> Check:
                 wrong = connection.scalar(text("PRAGMA quick_check(1)"))
                 if wrong != "ok":
                     return bad("database", _("doctor.database_damaged", {"file": shown, "reason": wrong}), damaged)
-    except (BusdbError, DBAPIError) as error:
+    except BusdbError as error:
         return bad("database", str(error), _server(database) or damaged)
+    except DBAPIError as error:
+        sentence = _("doctor.database_damaged", {"file": shown, "reason": error.orig})
+        return bad("database", sentence, _server(database) or damaged)
     return ok("database", _("doctor.database_ok", {"address": shown}))
 
 
