@@ -44,6 +44,8 @@ ALL = "*"
 """The scope of everything."""
 SOURCE = "source"
 """The kind of changes of what is said of a source; they are in nobody's page, but move every cursor."""
+FORGOTTEN = "forgotten"
+"""The kind of the mark that former states are no longer what the public saw; it moves every cursor, too."""
 BATCH = 500
 
 
@@ -111,6 +113,20 @@ class ChangeLog:
         row = dict.fromkeys(("public_op", "hash", "public_hash"))
         row |= {"seq": self._seq, "run": self._run, "kind": SOURCE, "number": key, "op": "upsert"}
         self._rows.append({**row, "changed_at": self._now, "record": msgspec.json.encode(former)})
+        self._touch([COUNTRY, ALL], public=True)
+
+    def forgotten(self) -> None:
+        """Log that somebody was forgotten whom the public could see in former states."""
+        known = (number.c.kind == FORGOTTEN) & (number.c.source == FORGOTTEN)
+        key = self._connection.scalar(select(number.c.number).where(known))
+        if key is None:
+            key = (self._connection.scalar(select(func.max(number.c.number))) or 0) + 1
+            row = {"number": key, "kind": FORGOTTEN, "source": FORGOTTEN, "value": FORGOTTEN}
+            self._connection.execute(insert(number).values(**row))
+        self._seq += 1
+        empty = dict.fromkeys(("run", "public_op", "hash", "public_hash", "record"))
+        mark = {"seq": self._seq, "kind": FORGOTTEN, "number": key, "op": "upsert", "changed_at": self._now}
+        self._rows.append({**empty, **mark})
         self._touch([COUNTRY, ALL], public=True)
 
     def _log(self, op: str, key: int, record: AnyRecord, content: Content, former: Former | None) -> int:
@@ -253,6 +269,12 @@ def expired(connection: Connection, seq: int, oldest: dt.date) -> bool:
     following = select(change.c.changed_at).where(change.c.seq > seq).order_by(change.c.seq).limit(1)
     moment = connection.scalar(following)
     return moment is not None and moment < began
+
+
+def forgotten(connection: Connection, seq: int) -> bool:
+    """Whether somebody was forgotten since a position of the log, so that what was seen before it is not known."""
+    since = select(change.c.seq).where(change.c.kind == FORGOTTEN, change.c.seq > seq)
+    return bool(connection.scalar(select(exists(since))))
 
 
 @cache

@@ -152,6 +152,22 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
                 connection.commit()
 
+    def compact(self) -> None:
+        """Leave nothing in the files of the database of what was deleted or changed.
+
+        Raises ``BusyError`` where a reader keeps the former state for half a minute.
+        """
+        with self._connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            if not self.is_sqlite:
+                driver.autocommit = True
+                driver.execute("VACUUM (ANALYZE)")
+                driver.autocommit = False
+                return
+            driver.execute("VACUUM")
+            if driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                raise BusyError("database_read")
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

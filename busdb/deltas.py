@@ -98,14 +98,17 @@ class Question(Struct, frozen=True, kw_only=True):
 
 
 def check(connection: Connection, asked: Cursor, oldest: dt.date, full: str) -> None:
-    """Raise ``InputError`` for a cursor that nobody gave, ``GoneError`` for one from before the day ``oldest``.
+    """Raise ``InputError`` for a cursor that nobody gave, ``GoneError`` for one from before the day ``oldest``,
+    or from before somebody was forgotten.
 
     ``full`` is the address of the whole feed, for the latter.
     """
     latest = changes.state(connection, internal=True).seq
     if seen(str(asked)) > latest:
         raise InputError("cursor_unknown", cursor=str(asked))
-    if asked.since.seq and (asked.since.on < oldest or changes.expired(connection, asked.since.seq, oldest)):
+    seq = asked.since.seq
+    unknown = asked.since.on < oldest or changes.expired(connection, seq, oldest) or changes.forgotten(connection, seq)
+    if seq and unknown:
         raise GoneError("cursor_expired", cursor=str(asked), full=full)
 
 

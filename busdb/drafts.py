@@ -76,7 +76,7 @@ def publish(
     approver = editors.second(acting, order.editor, approved_by, four_eyes=bool(four_eyes))
     report = ingest.import_(database, replace(order, approved_by=approver, of=number, wait=wait), now)
     with database.writing() as connection:
-        _end(connection, number, "published")
+        end(connection, number, "published")
     return report
 
 
@@ -84,7 +84,7 @@ def discard(database: Database, number: int) -> None:
     """Throw a draft away. Raises ``NotFoundError``."""
     with database.import_lock(), database.writing() as connection:
         _order(connection, number)
-        _end(connection, number, "discarded")
+        end(connection, number, "discarded")
 
 
 def source_of(connection: Connection, number: int) -> str:
@@ -104,7 +104,8 @@ def _order(connection: Connection, number: int) -> Order:
     return Order(**msgspec.json.decode(wish or "{}"), inputs=inputs, editor=editor)
 
 
-def _end(connection: Connection, number: int, status: str) -> None:
+def end(connection: Connection, number: int, status: str) -> None:
+    """Close a draft as ``published`` or ``discarded``; its files go."""
     connection.execute(update(run).where(run.c.run == number).values(status=status))
     connection.execute(delete(draft_file).where(draft_file.c.run == number))
     connection.execute(delete(draft).where(draft.c.run == number))

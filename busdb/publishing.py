@@ -39,7 +39,10 @@ Progress = Callable[[int, int], None]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """A file of the set. ``count`` and ``checksum`` are those of its items, ``base`` is all else that it depends on."""
+    """A file of the set. ``count`` and ``checksum`` are those of its items, ``base`` is all else that it depends on.
+
+    ``version`` is that of another system's format.
+    """
 
     path: str
     feed: str
@@ -53,6 +56,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     bytes: int
     sha256: str
     base: str
+    version: str = ""
 
 
 class Index(Struct, frozen=True, kw_only=True):
@@ -97,26 +101,59 @@ def publish(connection: Connection, folder: Path, order: Order, progress: Progre
         former = present(folder)
         _sweep(folder, former)
         gazetteer = delivery.gazetteer_of(connection)
-        work = _Run(connection, gazetteer, folder, order, former)
         wishes = list(_wishes(gazetteer, order))
-        entries: list[Entry] = []
-        indexes: dict[str, bytes] = {}
-        for done, wish in enumerate(wishes):
-            if progress:
-                progress(done, len(wishes))
-            of_its_own = file_set(wish.feed)
-            if of_its_own:
-                entries += work.set(wish, of_its_own)
-                indexes[f"{wish.feed}/{of_its_own.INDEX}"] = of_its_own.index(
-                    Path(one.path).name for one in entries if one.feed == wish.feed
-                )
-            else:
-                entries.append(work.feed(wish))
+        index, written = _written(connection, gazetteer, folder, order, former, wishes, progress)
+        return Outcome(index, written, _sweep(folder, former, index))
+
+
+def renew(connection: Connection, folder: Path, order: Order) -> None:
+    """Write the set of a folder as it was ordered before, and leave nothing of the former one, whoever reads it.
+
+    Of ``order`` only the day, the address and the days count. Raises what :func:`publish` raises.
+    """
+    with _locked(folder):
+        former = present(folder)
+        if former is None:
+            return
+        gazetteer = delivery.gazetteer_of(connection)
+        wishes = dict.fromkeys(
+            Wish(feed=one.feed, place=gazetteer.one(one.ars, order.on) if one.ars else None, on=order.on,
+                 language=one.language, form=one.form, base_url=order.base_url, version=one.version)
+            for one in former.files
+        )  # fmt: skip
+        index, _ = _written(connection, gazetteer, folder, order, former, list(wishes))
+        _sweep(folder, index)
+
+
+def _written(
+    connection: Connection,
+    gazetteer: Gazetteer,
+    folder: Path,
+    order: Order,
+    former: Index | None,
+    wishes: Sequence[Wish],
+    progress: Progress | None = None,
+) -> tuple[Index, int]:
+    """Write what is wished and name it as the set; the index, and how many files are new."""
+    work = _Run(connection, gazetteer, folder, order, former)
+    entries: list[Entry] = []
+    indexes: dict[str, bytes] = {}
+    for done, wish in enumerate(wishes):
         if progress:
-            progress(len(wishes), len(wishes))
-        index = _index(connection, gazetteer, order, entries, tuple(indexes))
-        _commit(folder, index, indexes)
-        return Outcome(index, work.written, _sweep(folder, former, index))
+            progress(done, len(wishes))
+        of_its_own = file_set(wish.feed)
+        if of_its_own:
+            entries += work.set(wish, of_its_own)
+            indexes[f"{wish.feed}/{of_its_own.INDEX}"] = of_its_own.index(
+                Path(one.path).name for one in entries if one.feed == wish.feed
+            )
+        else:
+            entries.append(work.feed(wish))
+    if progress:
+        progress(len(wishes), len(wishes))
+    index = _index(connection, gazetteer, order, entries, tuple(indexes))
+    _commit(folder, index, indexes)
+    return index, work.written
 
 
 @contextmanager
@@ -135,6 +172,17 @@ def present(folder: Path) -> Index | None:
         return msgspec.json.decode((folder / INDEX).read_bytes(), type=Index)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return None
+
+
+def listed(folder: Path) -> frozenset[Path]:
+    """The files of the set that is in a folder; none where there is no set."""
+    index = present(folder)
+    return frozenset(folder / path for path in _named(index)) if index else frozenset()
+
+
+def _named(index: Index) -> Iterator[str]:
+    yield from (one.path for one in index.files)
+    yield from index.indexes
 
 
 def places(gazetteer: Gazetteer, on: dt.date, ars: str | None = None) -> list[Place]:
@@ -188,7 +236,7 @@ class _Run:
         entry = Entry(
             path="", feed=wish.feed, form=wish.form, language=wish.language, cursor=head.cursor,
             ars=head.area.ars if head.area else None, name=head.area.name if head.area else None,
-            count=None, checksum=None, bytes=0, sha256="", base=base,
+            count=None, checksum=None, bytes=0, sha256="", base=base, version=wish.version,
         )  # fmt: skip
         former = self._former.get(_key(entry))
         if former and former.base == base and (self._folder / former.path).exists() and former.cursor == head.cursor:
@@ -229,6 +277,7 @@ class _Run:
             yield Entry(
                 path=path, feed=wish.feed, form=wish.form, language=wish.language, cursor=found.head.cursor, ars=None,
                 name=None, count=None, checksum=None, bytes=len(file.data), sha256=sha256, base="",
+                version=wish.version,
             )  # fmt: skip
 
     def _name(self, draft: files.Draft, path: str) -> None:
@@ -270,8 +319,7 @@ def _commit(folder: Path, index: Index, indexes: dict[str, bytes]) -> None:
 
 def _sweep(folder: Path, *sets: Index | None) -> int:
     """Take away what belongs to none of the sets, in the folders of feeds only; returns how many files."""
-    known = {one.path for index in sets if index for one in index.files}
-    known |= {path for index in sets if index for path in index.indexes}
+    known = {path for index in sets if index for path in _named(index)}
     feeds = {path.partition("/")[0] for path in known}
     removed = 0
     for feed in feeds:

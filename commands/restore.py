@@ -16,8 +16,8 @@ from commands._session import ago, emit, json_option, session
 @click.option("--force", is_flag=True, help=_("help.restore_force"))
 @json_option
 def command(file: Path, check: bool, force: bool, as_json: bool) -> None:
-    """Restore, bring the schema up to date and build the index; or only read the file."""
-    from busdb import backup
+    """Restore, bring the schema up to date, forget whom to forget, and build the index; or only read the file."""
+    from busdb import backup, forgetting, validity
     from busdb.search.desk import Desk
 
     if check:
@@ -26,6 +26,9 @@ def command(file: Path, check: bool, force: bool, as_json: bool) -> None:
         with session() as opened:
             done = backup.restore(opened.settings, opened.database, file, force=force)
             manifest, upgraded = done.manifest, done.upgraded
+            where = forgetting.Where(settings=opened.settings, database=opened.database)
+            if where.list.exists():
+                forgetting.again(where, validity.now(), opened.channel)
             Desk(opened.settings, opened.database).rebuild()
     if as_json:
         emit({"file": str(file), "restored": not check, "upgraded": upgraded, "manifest": manifest})

@@ -182,6 +182,11 @@ class Desk:
         """Build the index anew."""
         return self._indexer().rebuild()
 
+    def renew(self) -> None:
+        """Build the index anew and leave nothing of the former one."""
+        self.rebuild()
+        self._index.purge()
+
     def status(self) -> dict[str, int]:
         """How far the index is: generation, documents, cursor, and how many changes it is behind."""
         status = self._index.status()

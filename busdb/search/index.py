@@ -121,3 +121,7 @@ class Index(Protocol):
     def rebuilding(self) -> AbstractContextManager[Writer]:
         """Build the next generation beside the present one; ``finish`` switches. Raises ``BusyError``."""
         ...
+
+    def purge(self) -> None:
+        """Leave nothing of former generations, whoever reads them."""
+        ...

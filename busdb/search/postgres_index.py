@@ -110,6 +110,9 @@ class PostgresIndex:
             connection.execute(delete(search_document))
             yield _Writer(connection, _State(state.generation + 1 if state else 1, 0, 0, ""), self._forget)
 
+    def purge(self) -> None:
+        """Nothing to do: the rows of a former generation are gone with it."""
+
     @contextmanager
     def _writing(self) -> Iterator[tuple[Connection, _State | None]]:
         """A transaction that only a finished writer commits."""

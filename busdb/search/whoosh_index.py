@@ -162,10 +162,18 @@ class WhooshIndex:
             os.fsync(file.fileno())
         pointer.replace(self._folder / "current")
         _sync(self._folder)
-        for path in self._folder.iterdir():
-            if path.name.isdigit() and int(path.name) < generation - 1:
-                shutil.rmtree(path, ignore_errors=True)
+        self._sweep(generation - 1)
         self._forget()
+
+    def _sweep(self, oldest: int) -> None:
+        for path in self._folder.iterdir():
+            if path.name.isdigit() and int(path.name) < oldest:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def purge(self) -> None:
+        """Leave nothing of former generations."""
+        with self._writing():
+            self._sweep(self._current() or 0)
 
     def _forget(self) -> None:
         """Let the readers of this process look anew at once."""
