@@ -12,7 +12,7 @@ from api import arguments as parameters
 from api.hub import Ask, asking, hub
 from api.openapi import Parser
 from api.pages.shell import Head, links_for, render
-from busdb import completeness
+from busdb import completeness, trends
 from busdb.coverage import STATES, Coverage, Row, coverage, lines
 from busdb.i18n import message
 
@@ -24,14 +24,23 @@ PAGE = 100
 @blueprint.get("/quality")
 @Parser().use_args(parameters.Where(), location="query")
 def overview(arguments: dict[str, Any]) -> Response:
-    """Offices by place, fees by source and texts by age: a page, or JSON."""
+    """Findings over time, offices by place, fees by source and texts by age: a page; all but the first as JSON."""
     form = arguments.pop("format", None) or "html"
     with asking(arguments) as ask:
         access.check_open("quality", hub().settings, ask.scopes)
         found = completeness.completeness(ask.connection, ask.gazetteer, ask.on)
         if form == "json":
             return Response(negotiation.encode("quality", found, "json"), content_type="application/json")
-        return _page(ask, "quality.html", message("page.quality"), found=found, whole=completeness.whole(found))
+        course = trends.trend(ask.connection)
+        return _page(
+            ask,
+            "quality.html",
+            message("page.quality"),
+            found=found,
+            whole=completeness.whole(found),
+            trend=course,
+            most=max((day.muss + day.soll for day in course.days), default=0),
+        )
 
 
 @blueprint.get("/quality/coverage")

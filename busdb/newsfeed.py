@@ -18,7 +18,7 @@ from busdb.records import COUNTRY, AnyRecord, Notice
 from busdb.visibility import view
 
 LOOKED = 2000
-"""How many changes are looked at, at most."""
+"""How many changes are looked at, at most, unless said otherwise."""
 
 
 class Latest(NamedTuple):
@@ -37,13 +37,21 @@ class _Change(NamedTuple):
 
 
 def latest(
-    connection: Connection, codes: Collection[str] | None, language: str, limit: int, since: dt.datetime
+    connection: Connection,
+    codes: Collection[str] | None,
+    language: str,
+    limit: int,
+    since: dt.datetime,
+    looked: int = LOOKED,
 ) -> Latest:
-    """The latest news since a moment in the scope of a place, or everywhere (``None``)."""
+    """The latest news since a moment in the scope of a place, or everywhere (``None``).
+
+    They are looked for among the ``looked`` last changes.
+    """
     found: list[_Change] = []
     gone: dict[int, dt.datetime] = {}
     withdrawn = []
-    for one in _changes(connection, codes, since):
+    for one in _changes(connection, codes, since, looked):
         if one.key in gone:
             withdrawn.append((one.seq, gone[one.key]))
             continue
@@ -57,13 +65,15 @@ def latest(
     return Latest(tuple(filter(None, told)), tuple(withdrawn))
 
 
-def _changes(connection: Connection, codes: Collection[str] | None, since: dt.datetime) -> Iterator[_Change]:
+def _changes(
+    connection: Connection, codes: Collection[str] | None, since: dt.datetime, looked: int
+) -> Iterator[_Change]:
     """The public changes that concern the codes, the newest first."""
     statement = select(change).where(
         change.c.public_op.is_not(None), change.c.kind.in_(KINDS), change.c.changed_at >= since
     )
     named = _named(connection, codes) if codes is not None else frozenset()
-    for row in connection.execute(statement.order_by(change.c.seq.desc()).limit(LOOKED)).all():
+    for row in connection.execute(statement.order_by(change.c.seq.desc()).limit(looked)).all():
         before, after = _before(connection, row), _shown(row)
         about = [record for record in (before, after) if record is not None]
         if codes is None or row.number in named or any(_there(connection, record, codes, named) for record in about):

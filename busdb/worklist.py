@@ -24,6 +24,7 @@ from busdb.layers import module
 from busdb.mapping import read, shape
 from busdb.models.base import number
 from busdb.models.quality import quality_finding
+from busdb.models.services import service_areas
 from busdb.offices import localized_name
 from busdb.publication import Place, View
 from busdb.records import AnyRecord, Fee, Service
@@ -138,11 +139,16 @@ class _Found:
             yield from (stored.record for stored in read(self._known.connection, kind, *self._theirs(kind)))
 
     def _theirs(self, kind: str) -> list[ColumnElement[bool]]:
-        """The condition that records are of the sources that are asked about."""
-        if self._wanted.sources is None:
-            return []
-        own = select(number.c.number).where(number.c.kind == kind, number.c.source.in_(self._wanted.sources))
-        return [shape(kind).table.c.object.in_(own)]
+        """The conditions that records are of the sources that are asked about, and services of the place."""
+        key = shape(kind).table.c.object
+        found: list[ColumnElement[bool]] = []
+        if self._wanted.sources is not None:
+            own = select(number.c.number).where(number.c.kind == kind, number.c.source.in_(self._wanted.sources))
+            found.append(key.in_(own))
+        if self._wanted.place and kind == "service":
+            inside = [code for code in self._known.gazetteer.codes() if self._known.there(code)]
+            found.append(key.in_(select(service_areas.c.owner).where(service_areas.c.value.in_(inside))))
+        return found
 
     def _asked(self, record: AnyRecord) -> bool:
         return self._mine(record.ref.source) and self._there(record)

@@ -26,6 +26,7 @@ EDITORS = frozenset(
         "fees",
         "history",
         "import",
+        "news",
         "notice",
         "publish-drafts",
         "quality",

@@ -48,6 +48,8 @@ DYNAMIC = (
     "plain.",
     "duty.",
     "link.",
+    "severity.",
+    "newsmail.",
     "pricing.",
     "age.",
     "question.",
