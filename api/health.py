@@ -39,6 +39,8 @@ def ready() -> Response:
     reason = hub().trouble()
     if reason is None:
         return _state({"status": "ok", "index": hub().desk.status()})
+    if reason.startswith("index_"):
+        hub().mend()
     response = _state({"status": "unready", "reason": reason}, 503)
     response.headers["Retry-After"] = str(RETRY)
     return response

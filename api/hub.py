@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -19,7 +21,7 @@ from busdb.areas import Gazetteer
 from busdb.assembly import Assembler
 from busdb.changes import State
 from busdb.criteria import Facts
-from busdb.errors import InputError, SetupError
+from busdb.errors import BusdbError, InputError, SetupError
 from busdb.feedback import Box
 from busdb.finder import Asking
 from busdb.formats import Form
@@ -36,6 +38,8 @@ from busdb.uses import Uses
 _VERSION = version("busdb")
 """A new version may answer otherwise about the same data."""
 
+_log = logging.getLogger("busdb.api")
+
 
 class Hub:
     """One installation, for all requests of a process."""
@@ -48,6 +52,7 @@ class Hub:
         self.box = Box(settings)
         self.uses = Uses(settings)
         self._ready = False
+        self._mending = threading.Lock()
         self._languages: tuple[str, frozenset[str]] = ("", frozenset())
 
     def languages(self, connection: Connection) -> frozenset[str]:
@@ -92,6 +97,19 @@ class Hub:
             return "database_failed"
         self._ready = True
         return "index_missing" if changed and not generation else None
+
+    def mend(self) -> None:
+        """Build an index that is damaged or missing anew, in the background: no search comes to a node without one."""
+        if self._mending.acquire(blocking=False):
+            threading.Thread(target=self._mend, name="mend", daemon=True).start()
+
+    def _mend(self) -> None:
+        try:
+            self.desk.update()
+        except (BusdbError, SQLAlchemyError) as error:
+            _log.warning("the index is not mended yet: %s", error)
+        finally:
+            self._mending.release()
 
     def close(self) -> None:
         """Write what is collected and close all connections."""

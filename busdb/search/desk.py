@@ -120,8 +120,10 @@ class Desk:
         return self._engine.understood(text)
 
     def _mended(self, ask: Callable[[], Result]) -> Result:
-        """The result; a damaged index is built anew first."""
+        """The result; an index that is damaged or not there is built anew first."""
         try:
+            if self._index.version() is None:
+                self.update()
             return ask()
         except SetupError as error:
             if error.code != "index_damaged":

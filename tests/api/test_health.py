@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def test_a_node_lives_and_is_ready(client: FlaskClient) -> None:
     assert figures(client)["busdb_ready",] == 1
 
 
-def test_a_node_says_what_it_lacks(settings: Settings, tmp_path: Path) -> None:
+def test_a_node_says_what_it_lacks(tmp_path: Path) -> None:
     nothing = Settings(data_dir=str(tmp_path / "leer"))
     assert unready(create_app(nothing).test_client()) == "database_empty"
     far = replace(nothing, database_url="postgresql+psycopg://geheim@127.0.0.1:1/fern")
@@ -56,11 +57,27 @@ def test_a_node_says_what_it_lacks(settings: Settings, tmp_path: Path) -> None:
     assert client.get("/healthz").status_code == 200
     assert figures(client)["busdb_ready",] == 0
     assert "geheim" not in client.get("/api/v1/services").get_data(as_text=True)
-    shutil.rmtree(Path(settings.data_dir) / "index")
-    assert unready(create_app(settings).test_client()) == "index_missing"
-    (Path(settings.data_dir) / "index").mkdir()
-    (Path(settings.data_dir) / "index" / "current").write_text("7")
-    assert unready(create_app(settings).test_client()) == "index_damaged"
+
+
+def test_a_node_without_an_index_mends_it(settings: Settings) -> None:
+    index = Path(settings.data_dir) / "index"
+    client = create_app(settings).test_client()
+    shutil.rmtree(index)
+    assert unready(client) == "index_missing"
+    wait_until_ready(client)
+    (index / "current").write_text("7")
+    assert unready(client) == "index_damaged"
+    wait_until_ready(client)
+    assert client.get("/api/v1/search?q=Personalausweis").get_json()["total"] == 1
+
+
+def wait_until_ready(client: FlaskClient) -> None:
+    """Ask until a node is ready."""
+    for _ in range(300):
+        if client.get("/readyz").status_code == 200:
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not get ready")
 
 
 def test_a_node_of_a_former_version_stays_ready_through_a_migration_and_none_starts_on_it(
