@@ -29,6 +29,8 @@ from busdb.validity import BERLIN, now
 blueprint = Blueprint("console", __name__, url_prefix=access.CONSOLE_PATH)
 HITS = 8
 """How many services the list holds: what can be seen at once."""
+BEGINNING = 3
+"""From how many letters on something can be missed."""
 AGAIN = "again"
 """The parameter of an address to which the page itself has led."""
 _FACTS = ("surname", "street", "branch", "case", "age", "online", "urgent", "abroad", "count", "value")
@@ -163,10 +165,11 @@ def _part(caller: Caller, template: str, /, **values: object) -> Response:
 
 
 def _found(caller: Caller) -> SearchAnswer | None:
-    """The services that the line asks for; ``None`` where it asks for none."""
+    """The services that the line asks for; ``None`` where it asks for none, or has only begun to."""
     if not caller.concern:
         return None
-    return hub().desk.search(caller.line or "", caller.place, caller.on, language=caller.language, limit=HITS)
+    found = hub().desk.search(caller.line or "", caller.place, caller.on, language=caller.language, limit=HITS)
+    return found if found.total or found.places or len(caller.concern) >= BEGINNING else None
 
 
 def _list(caller: Caller, found: SearchAnswer | None) -> dict[str, object]:
@@ -192,10 +195,15 @@ def _said(caller: Caller, found: SearchAnswer | None) -> str:
 
 
 def _answer(caller: Caller) -> dict[str, object]:
-    """The card that is asked for, with its texts; what only agents see is read apart, and only for them."""
+    """The card that is asked for, with its texts, or the town hall of the place.
+
+    What only agents see is read apart, and only for them.
+    """
     id_ = caller.arguments.get("id")
+    finder = Links(caller.links.ars, caller.links.lang)
     if not id_:
-        return {"card": None, "internal": None}
+        messages = reads.notices(caller) if caller.place else []
+        return {"card": None, "finder": finder, "messages": messages, "town_hall": reads.town_hall(caller)}
     if caller.line:
         hub().log.clicked(caller.line)
     moment = now()
@@ -213,7 +221,6 @@ def _answer(caller: Caller) -> dict[str, object]:
         facts={message(f"card.fact_{name}"): value for name, value in facts.items()},
         address=f"{caller.base_url}{caller.links.service(public.id)}",
     )
-    finder = Links(caller.links.ars, caller.links.lang)
     return {
         "card": made,
         "internal": internal,

@@ -26,7 +26,6 @@ export const line = one("line", HTMLInputElement);
 export const place = one("place", HTMLInputElement);
 export const list = one("list", HTMLElement);
 export const answer = one("answer", HTMLElement);
-const empty = answer.querySelector(".console-empty")?.cloneNode(true);
 
 /** @type {Record<string, AbortController>} */
 const asking = {};
@@ -65,11 +64,12 @@ async function told(response) {
  * One part of the page; what was asked before is no longer waited for.
  * @param {"list" | "answer"} name
  * @param {Query} query
+ * @param {string} [purpose] what is no longer waited for
  * @returns {Promise<DocumentFragment | null>} nothing where the server fails, which is said, or where a newer one is asked
  */
-async function part(name, query) {
-  asking[name]?.abort();
-  const control = (asking[name] = new AbortController());
+async function part(name, query, purpose = name) {
+  asking[purpose]?.abort();
+  const control = (asking[purpose] = new AbortController());
   const slow = window.setTimeout(() => trouble(words.slow ?? ""), SLOW);
   const end = window.setTimeout(() => control.abort("slow"), LONGEST);
   const filled = Object.entries({ ...query, lang }).filter(([name, value]) => value !== "" || name === "place");
@@ -171,11 +171,24 @@ export async function look(more = {}) {
   const found = read instanceof HTMLElement ? read.dataset : {};
   one("said", HTMLElement).textContent = found.said ?? "";
   if (document.activeElement !== place) place.value = found.place ?? "";
+  surround(found.ars ?? "");
   if (entered) {
     entered = false;
     enter();
   }
   return found;
+}
+
+/**
+ * What there is at a place while nothing else is shown.
+ * @param {string} ars
+ */
+async function surround(ars) {
+  const before = answer.querySelector(".console-empty");
+  if (!(before instanceof HTMLElement) || before.dataset.ars === ars) return;
+  before.dataset.ars = ars;
+  const made = await part("answer", { ars }, "place");
+  if (made && answer.contains(before)) before.replaceWith(made);
 }
 
 /** A key was pressed: what is on its way is no longer wanted, and the list is asked for when no other key follows. */
@@ -260,13 +273,24 @@ export async function open(query, step) {
   card.querySelector("h2")?.focus();
 }
 
+/** Takes the answer away. */
+function clear() {
+  const nothing = document.createElement("div");
+  nothing.className = "console-empty";
+  nothing.dataset.ars = "";
+  const text = document.createElement("p");
+  text.className = "kern-body kern-body--muted";
+  text.textContent = words.empty ?? "";
+  nothing.append(text);
+  answer.replaceChildren(nothing);
+}
+
 /** The next call: everything empty. */
 export function next() {
   for (const control of Object.values(asking)) control.abort();
   line.value = place.value = kept = "";
   form.querySelector("input[name=ars]")?.remove();
-  if (empty) answer.replaceChildren(empty.cloneNode(true));
-  else answer.replaceChildren();
+  clear();
   trouble("");
   show({}, true);
   line.focus();
@@ -280,7 +304,7 @@ export async function restore() {
   line.value = query.q ?? "";
   kept = query.ars ?? "";
   if (query.id) return open(query, false);
-  if (empty) answer.replaceChildren(empty.cloneNode(true));
+  clear();
   await look();
 }
 

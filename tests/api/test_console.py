@@ -369,6 +369,19 @@ def test_with_the_scope_the_internal_block_is_there_and_only_there(
     assert SECRET not in client.get(f"/115/list{QUERY}", headers=headers).text
 
 
+def test_a_key_for_some_areas_opens_the_block_there_alone(settings: Settings, client: FlaskClient) -> None:
+    database = Database(settings.database)
+    with database.writing() as connection:
+        _, key = keys.create(connection, "Karsdorf", ("115:internal",), NOW, areas=("150845051245",))
+    database.close()
+    log_in(client, key)
+    here = "q=ausweis+karsdorf&id=lsa.ausweis"
+    assert f"{SECRET}-frage?" in get(client, f"/115/answer?{here}").text
+    assert f"{SECRET}-frage?" in get(client, f"/115/answer?{here}&{AT_NAUMBURG}").text
+    for elsewhere in (f"{AT_NAUMBURG}&id=lsa.ausweis", f"{here}&place=Naumburg", "id=lsa.ausweis"):
+        assert SECRET not in get(client, f"/115/answer?{elsewhere}").text
+
+
 def test_a_closed_console_asks_for_a_key(closed: FlaskClient, make_key: Callable[..., str]) -> None:
     for path in ("", "/list", "/answer"):
         response = get(closed, f"/115{path}{QUERY}")

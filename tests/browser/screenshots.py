@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 from support import ROOT
+from test_console_pages import CONSOLE
 from test_finder_pages import PAGES
 
 OUT = ROOT / "out" / "screenshots"
@@ -27,7 +28,7 @@ def test_pictures(browser: Browser, site: str, device: str, scheme: str) -> None
         base_url=site, locale="de-DE", color_scheme=scheme, viewport={"width": width, "height": height}
     )
     page = context.new_page()
-    for name, address in PAGES.items():
+    for name, address in {**PAGES, **CONSOLE}.items():
         page.goto(address)
         page.screenshot(path=folder / f"{name.replace(' ', '-')}.png", full_page=True)
     context.close()

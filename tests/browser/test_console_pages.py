@@ -149,6 +149,18 @@ def test_the_place_stays_for_the_call_and_can_be_changed_by_key(desk: Page) -> N
     expect(desk.get_by_role("heading", level=2)).to_contain_text("in Zeitz")
 
 
+def test_until_an_answer_is_open_the_administration_of_the_place_stands_there(desk: Page) -> None:
+    desk.goto("/115")
+    desk.keyboard.type("hund zeitz")
+    expect(desk.get_by_role("heading", level=2, name="Verwaltung vor Ort")).to_be_visible()
+    expect(desk.locator("#answer")).to_contain_text("Telefon")
+    assert_accessible(desk)
+    desk.keyboard.press("Alt+n")
+    expect(desk.locator("#answer")).to_have_text(
+        "Noch keine Antwort gewählt. Anliegen tippen, Enter öffnet den ersten Treffer."
+    )
+
+
 def test_a_place_that_is_completed_takes_the_one_out_of_the_line(desk: Page) -> None:
     desk.goto("/115")
     desk.keyboard.type("hund karsdorf")
