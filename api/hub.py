@@ -34,6 +34,7 @@ from busdb.search.desk import Desk
 from busdb.search.log import SearchLog
 from busdb.settings import Settings
 from busdb.uses import Uses
+from busdb.visits import Visits
 
 _VERSION = version("busdb")
 """A new version may answer otherwise about the same data."""
@@ -51,6 +52,7 @@ class Hub:
         self.log = SearchLog(settings)
         self.box = Box(settings)
         self.uses = Uses(settings)
+        self.visits = Visits(settings)
         self._ready = False
         self._mending = threading.Lock()
         self._languages: tuple[str, frozenset[str]] = ("", frozenset())
@@ -116,6 +118,7 @@ class Hub:
         self.log.close()
         self.box.close()
         self.uses.close()
+        self.visits.close()
         self.database.close()
 
 

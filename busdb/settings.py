@@ -160,6 +160,14 @@ class Settings:
     search_log_days: str = _setting(
         "BUSDB_SEARCH_LOG_DAYS", "90", "Days for which searched lines are counted for editors; 0: not at all."
     )
+    statistics: str = _setting(
+        "BUSDB_STATISTICS", "no", "yes: visits of pages are counted by month, without data about persons."
+    )
+    country_header: str = _setting(
+        "BUSDB_COUNTRY_HEADER",
+        "",
+        "Header in which a trusted proxy (BUSDB_PROXIES) tells the country of a reader, for statistics; empty: none.",
+    )
     feedback_days: str = _setting(
         "BUSDB_FEEDBACK_DAYS", "365", "Days for which closed reports of readers are kept; 0: they go at once."
     )
@@ -186,6 +194,8 @@ class Settings:
             self.trusted  # noqa: B018  # read to be checked
         except ValueError as error:
             raise SetupError("setting_proxies", value=self.proxies, reason=error) from error
+        if self.country_header and self.trusted == 0:
+            raise SetupError("setting_country")
         unknown = self.closed_pages - PAGES
         if unknown:
             raise SetupError(

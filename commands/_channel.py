@@ -34,6 +34,7 @@ EDITORS = frozenset(
         "runs",
         "search",
         "search-log",
+        "statistics",
         "stats",
         "template",
         "where",

@@ -21,6 +21,7 @@ import cli
 from busdb.records import Deadline, ProcessingTime
 from busdb.search.log import SearchLog
 from busdb.settings import Settings
+from busdb.visits import Visits
 
 
 @pytest.fixture(autouse=True)
@@ -362,6 +363,23 @@ def test_every_command_answers_in_json() -> None:
     found = dict(commands(cli.Commands(name="busdb")))
     assert len(found) > 15
     assert [path for path, one in found.items() if not any("--json" in option.opts for option in one.params)] == []
+
+
+def test_visits_of_a_month_are_shown_in_each_form(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUSDB_STATISTICS", "yes")
+    visits = Visits(Settings.from_env())
+    for _ in range(5):
+        visits.count("/services/lsa.ausweis", {"device": "pc", "country": "DE", "language": "de", "face": "page"})
+    visits.close()
+    (item,) = answer("statistics")["items"]
+    assert (item["page"], item["visits"], item["devices"], item["countries"]) == (
+        "/services/lsa.ausweis", 5, {"pc": 5}, {"DE": 5},
+    )  # fmt: skip
+    lines = busdb("statistics", "--as", "csv").stdout.splitlines()
+    assert "http://127.0.0.1:5115/services/lsa.ausweis,0,device,pc,5" in lines[2]
+    assert "pc 5" in busdb("statistics").stdout
+    assert answer("statistics", "--month", "2020-01")["items"] == answer("statistics", "--sdg")["items"] == []
+    assert busdb("statistics", "--month", "gestern").exit_code == 3
 
 
 def test_editors_see_what_is_searched_in_vain_and_import_the_words_for_it(state: Path) -> None:

@@ -23,6 +23,7 @@ from busdb.db import Database
 from busdb.search.desk import Desk
 from busdb.search.log import searched
 from busdb.settings import Settings
+from busdb.visits import visited
 
 
 def free_port() -> int:
@@ -88,7 +89,16 @@ def state(sqlite_database: Database) -> str:
 def server(state: str, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A server process over a small state, and its address."""
     port = free_port()
-    process = start(state, tmp_path, "--port", str(port), "--workers", "2", BUSDB_PUBLISHED=str(tmp_path / "files"))
+    process = start(
+        state,
+        tmp_path,
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        BUSDB_PUBLISHED=str(tmp_path / "files"),
+        BUSDB_STATISTICS="yes",
+    )
     address = f"http://127.0.0.1:{port}"
     wait_for(lambda: urllib.request.urlopen(f"{address}/healthz").close() is None)
     yield process, address
@@ -129,7 +139,7 @@ def test_the_server_answers_many_and_ends_at_a_sign(server: tuple[subprocess.Pop
     assert process.wait(timeout=10) == 0
 
 
-def test_searches_are_counted_over_all_workers_also_while_an_import_runs(
+def test_searches_and_visits_are_counted_over_all_workers_also_while_an_import_runs(
     server: tuple[subprocess.Popen[bytes], str], sqlite_database: Database, tmp_path: Path
 ) -> None:
     process, address = server
@@ -141,10 +151,14 @@ def test_searches_are_counted_over_all_workers_also_while_an_import_runs(
         read(address, "search?q=nirgends&offset=10")
         read(address, "search?q=nirgends&online=true")
         read(address, "search?q=nirgends")
+        page = urllib.request.Request(f"{address}/services/lsa.ausweis", headers={"User-Agent": "Mozilla/5.0 Firefox"})
+        list(pool.map(lambda _: urllib.request.urlopen(page).close(), range(20)))
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0
     with sqlite_database.reading() as connection:
         (found,) = searched(connection, validity.today(validity.now()))
+        (visits,) = visited(connection, validity.today(validity.now()).replace(day=1))
+    assert (visits.page, visits.visits, visits.devices) == ("/services/lsa.ausweis", 20, {"pc": 20})
     assert (found.line, found.sightings, found.without_hits, found.without_click) == ("personalausweis", 20, 0, 19)
     sqlite_database.close()
     assert b"nirgends" not in b"".join(path.read_bytes() for path in tmp_path.glob("busdb.sqlite3*"))

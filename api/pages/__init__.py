@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from api import errors
 from api.hub import hub
-from api.pages import console, discovery, embed, finder, legal, look, shell, widget, wizard
+from api.pages import console, discovery, embed, finder, legal, look, shell, visits, widget, wizard
 from api.pages.links import Links
 from busdb import i18n
 from busdb.i18n import message
@@ -30,6 +30,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(wizard.blueprint)
     app.register_blueprint(console.blueprint)
     app.register_blueprint(blueprint)
+    visits.install(app)
     errors.PAGES.append(_problem)
 
 

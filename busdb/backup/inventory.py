@@ -17,7 +17,7 @@ from busdb.records import KINDS
 
 DERIVED = frozenset({"search_document", "search_state"})
 """The tables of the search index, which are made anew."""
-_AT_ANY_MOMENT = frozenset({"feedback", "outbox", "search_line"})
+_AT_ANY_MOMENT = frozenset({"feedback", "outbox", "search_line", "visit"})
 _GIVEN = frozenset({"alembic_version", "search_key"})
 """The tables in which a fresh database has rows."""
 

@@ -10,6 +10,7 @@ from busdb.models import (
     responsibilities,
     search,
     services,
+    visits,
     webhooks,
 )
 from busdb.models.base import metadata, number
@@ -26,5 +27,6 @@ __all__ = [
     "responsibilities",
     "search",
     "services",
+    "visits",
     "webhooks",
 ]
