@@ -21,6 +21,10 @@ KINDS = ("service", "authority")
 BATCH = 500
 
 
+_SEEN = change.c.public_op.is_not(None)
+"""What readers see of the log: a change inside must not move the index, whose state is told in ETags."""
+
+
 class DatabaseSource:
     """The documents of the database, by its change log."""
 
@@ -28,16 +32,16 @@ class DatabaseSource:
         self._database = database
 
     def cursor(self) -> int:
-        """The last change."""
+        """The last public change."""
         with self._database.reading() as connection:
-            return connection.scalar(select(func.max(change.c.seq))) or 0
+            return connection.scalar(select(func.max(change.c.seq)).where(_SEEN)) or 0
 
     def changed(self, after: int) -> list[tuple[str, str]]:
         """Kind and id of the services and authorities that changed after a cursor, or what people call them."""
         statement = (
             select(change.c.kind, number.c.source, number.c.value)
             .join(number, number.c.number == change.c.number)
-            .where(change.c.seq > after, change.c.kind.in_(KINDS))
+            .where(change.c.seq > after, _SEEN, change.c.kind.in_(KINDS))
             .distinct()
         )
         with self._database.reading() as connection:
@@ -57,7 +61,7 @@ class DatabaseSource:
 
     def online(self, after: int) -> frozenset[str] | None:
         """The ids of the services that can be done online; ``None`` if nothing about that changed after a cursor."""
-        touched = exists().where(change.c.seq > after, change.c.kind == "responsibility")
+        touched = exists().where(change.c.seq > after, _SEEN, change.c.kind == "responsibility")
         with self._database.reading() as connection:
             return _online(connection, None) if connection.scalar(select(touched)) else None
 
