@@ -196,7 +196,10 @@ PLACED = frozenset({"Q01", "Q02"})
 
 
 def _said(value: str, values: Mapping[str, str], language: str) -> str:
-    return i18n.message(value[1:], values, language) if value.startswith("@") else value
+    """A value in words; one that begins with ``@`` names a sentence, unless it is data that happens to begin so."""
+    if value.startswith("@") and i18n.known(value[1:]):
+        return i18n.message(value[1:], values, language)
+    return value
 
 
 def _expired(record: Any, on: dt.date) -> bool:

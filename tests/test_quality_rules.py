@@ -194,6 +194,28 @@ def test_an_addition_is_older_than_its_text_once_that_has_changed(database: Data
     assert found(database, "Q24") == []
 
 
+def test_english_is_behind_once_only_the_german_has_changed(database: Database) -> None:
+    def texts(german: str, english: str) -> tuple[Text, ...]:
+        given = (Text(module="05", html=german), Text(module="05", html=english, language="en"))
+        return (*(one for one in full().texts if one.module != "05"), *given)
+
+    stated(database, full(texts=texts("alt", "old")))
+    assert found(database, "Q25") == []
+    put(database, [full(texts=texts("neu", "old"))], NOW + dt.timedelta(hours=1))
+    (task,) = found(database, "Q25")
+    assert task.field == "$.texts.05.en"
+    assert "älter" in task.text
+    put(database, [full(texts=texts("neu", "new"))], NOW + dt.timedelta(hours=2))
+    put(database, [full(texts=texts("neuer", "newer"))], NOW + dt.timedelta(hours=3))
+    assert found(database, "Q25") == []
+
+
+def test_names_that_look_like_ours_are_shown_as_they_are(sqlite_database: Database) -> None:
+    stated(sqlite_database, authority(name="@home {name}", contacts=()))
+    (task,) = found(sqlite_database, "Q03")
+    assert task.text.startswith("„@home {name}“")
+
+
 def test_a_place_without_authority_is_the_matter_of_who_is_mandated_there(sqlite_database: Database) -> None:
     stated(sqlite_database, rule(areas=("15999",)))
     with sqlite_database.writing() as connection:

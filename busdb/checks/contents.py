@@ -41,12 +41,16 @@ def bad_key(record: Service, known: Known) -> Iterator[Hit]:
 
 
 @rule("Q25", "soll", Service)
-def no_english(record: Service, _known: Known) -> Iterator[Hit]:
-    """A service with a German name or description that is not there in English."""
+def no_english(record: Service, known: Known) -> Iterator[Hit]:
+    """A service whose name or description is not there in English, or has changed in German only since."""
+    reason = "@quality.english_missing"
     if "en" not in _languages(record, "02", "03"):
-        yield Hit("$.texts", {"missing": "@module.03"})
+        yield Hit("$.texts", {"missing": "@module.03", "reason": reason})
     elif "en" not in _languages(record, *_DESCRIBING):
-        yield Hit("$.texts", {"missing": "@module.06"})
+        yield Hit("$.texts", {"missing": "@module.06", "reason": reason})
+    elif record.id in known.behind:
+        module = known.behind[record.id]
+        yield Hit(f"$.texts.{module}.en", {"missing": f"@module.{module}", "reason": "@quality.english_older"})
 
 
 @rule("Q27", "soll", Service)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, func, select
 
-from busdb import areas, i18n, queries
+from busdb import areas, i18n, queries, translations
 from busdb.areas import Gazetteer
 from busdb.coverage import State, Table, places_of
 from busdb.mapping import read
@@ -128,6 +128,11 @@ class Known:
         )
         rows = self.connection.execute(statement.where(number.c.value.like("99%")))
         return {value: end is None or self.on < end for value, end in rows}
+
+    @cached_property
+    def behind(self) -> dict[str, str]:
+        """Services whose English has not kept up with the German, with the module."""
+        return translations.behind(self.connection)
 
     @cached_property
     def bad_links(self) -> dict[str, tuple[str, str]]:

@@ -86,11 +86,13 @@ def twice(known: Known) -> Iterator[Hit]:
         if valid(one, known.on):
             for key in _keys(one):
                 groups[key].append(one)
+    names = {one.id: fold(one.name) for some in groups.values() if len(some) > 1 for one in some}
     seen: set[tuple[str, str]] = set()
     for some in groups.values():
         for position, first in enumerate(some):
             for second in some[position + 1 :]:
-                if (first.id, second.id) not in seen and _alike(first, second):
+                alike = fuzz.ratio(names[first.id], names[second.id], score_cutoff=SAME_NAME)
+                if alike and not _related(first, second) and (first.id, second.id) not in seen:
                     seen.add((first.id, second.id))
                     yield Hit(None, {"other": f"{first.name} ({first.id})"}, second)
 
@@ -106,6 +108,5 @@ def _keys(record: Authority) -> set[tuple[str, ...]]:
     return {(*address, phone) for address in addresses for phone in phones if phone}
 
 
-def _alike(first: Authority, second: Authority) -> bool:
-    related = first.site or second.site or second.parent == first.id or first.parent == second.id
-    return not related and fuzz.ratio(fold(first.name), fold(second.name)) >= SAME_NAME
+def _related(first: Authority, second: Authority) -> bool:
+    return first.site or second.site or second.parent == first.id or first.parent == second.id
