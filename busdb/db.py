@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -49,6 +49,8 @@ class Database:
     """
 
     def __init__(self, url: str, patience: float | None = None, longest: int = 0) -> None:
+        self.waits: Callable[[float], object] = lambda _seconds: None
+        """Called when an import begins to wait for another, with for how long at most."""
         try:
             self.url = make_url(url)
             self.engine = _engine(str(url), patience, longest)
@@ -121,7 +123,7 @@ class Database:
     @contextmanager
     def import_lock(self, wait: float = 0) -> Iterator[None]:
         """Hold the lock of imports. Raises ``BusyError`` when another process holds it for longer than ``wait``."""
-        until = time.monotonic() + wait
+        until, told = time.monotonic() + wait, False
         with ExitStack() as held:
             while True:
                 try:
@@ -130,6 +132,9 @@ class Database:
                 except BusyError:
                     if time.monotonic() >= until:
                         raise
+                    if not told:
+                        told = True
+                        self.waits(wait)
                     time.sleep(WAITING)
             yield
 

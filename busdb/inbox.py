@@ -20,8 +20,8 @@ from typing import BinaryIO, NamedTuple
 
 from busdb import formats
 
-DONE, REFUSED = "done", "refused"
-"""Where files go that were taken, and those that were not."""
+DONE, REFUSED, CORRECT = "done", "refused", "correct"
+"""Where files go that were taken, those that were not, and where rows lie that are to be corrected."""
 FORMATS = {".xlsx": "xlsx", ".csv": "csv", ".xml": "xzufi", ".json": "json", ".jsonl": "json"}
 """The format of a file by the end of its name."""
 LARGEST = 512 * 1024 * 1024
@@ -90,14 +90,21 @@ class Folder:
         found = self.look(arrived.name)
         if found is None or not _same(found, arrived.seen):
             return
-        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+        with self.below(where) as target:
+            name = f"{prefix}-{arrived.name}"
+            os.rename(arrived.name, name, src_dir_fd=self.descriptor, dst_dir_fd=target.descriptor)
+
+    @contextmanager
+    def below(self, name: str) -> Iterator[Folder]:
+        """A folder in it, made if it is not there. Raises ``OSError`` for a link."""
         with suppress(FileExistsError):
-            os.mkdir(where, 0o750, dir_fd=self.descriptor)
-        target = os.open(where, flags, dir_fd=self.descriptor)
+            os.mkdir(name, 0o750, dir_fd=self.descriptor)
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+        descriptor = os.open(name, flags, dir_fd=self.descriptor)
         try:
-            os.rename(arrived.name, f"{prefix}-{arrived.name}", src_dir_fd=self.descriptor, dst_dir_fd=target)
+            yield Folder(descriptor)
         finally:
-            os.close(target)
+            os.close(descriptor)
 
 
 def arrived(inbox: Path, source: str, still: float, now: float) -> Iterator[Arrived]:
@@ -122,10 +129,18 @@ def folders(inbox: Path) -> list[str]:
         return sorted(one.name for one in found if one.is_dir(follow_symlinks=False) and _CODE.fullmatch(one.name))
 
 
-def lay_back(one: Arrived, taken: bool, prefix: str, reports: Mapping[str, bytes]) -> None:
-    """Lay the reports beside the file, by the ends of their names, and move the file away."""
+def lay_back(
+    one: Arrived, taken: bool, prefix: str, reports: Mapping[str, bytes], to_correct: bytes | None = None
+) -> None:
+    """Lay the reports beside the file, by the ends of their names, and move the file away.
+
+    The rows that are ``to_correct`` lie in a folder of their own under the name of the file, where they are not taken.
+    """
     for ending, data in reports.items():
-        one.folder.write(f"{one.name}{_REPORT}.{ending}", data)
+        one.folder.write(f"{one.name}{_REPORT}{ending}", data)
+    if to_correct is not None:
+        with one.folder.below(CORRECT) as folder:
+            folder.write(one.name, to_correct)
     one.folder.archive(one, DONE if taken else REFUSED, prefix)
 
 

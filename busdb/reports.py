@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import Connection
 
 from busdb import i18n
+from busdb.edits import headings_of
 from busdb.errors import InputError
-from busdb.runs import WORDS, Report
+from busdb.formats import ImportContext, Input
+from busdb.runs import WORDS, Issues, Report, describe
 from busdb.sheets import copies
 from busdb.sheets.copies import FIELDS, Delivered, marked
 
+TABLES = ("csv", "xlsx")
+"""The formats whose files are tables of editors."""
 FORMS = (".json", ".html", ".xlsx")
 _STYLE = (
     "body{font:1rem/1.5 sans-serif;margin:2rem;color:#1b1b1b}table{border-collapse:collapse;margin:1rem 0}"
@@ -30,10 +35,38 @@ def form(path: Path) -> str:
     return path.suffix.lower()
 
 
+def refused(issues: Issues, format_: str, source: str, *, dry_run: bool = False, error: str | None = None) -> Report:
+    """The report of an import that came to nothing, with what was found up to then."""
+    found = [describe(issue) for issue in issues.kept]
+    return Report(run=None, format=format_, source=source, dry_run=dry_run, counts={}, issues=found, error=error)
+
+
+def delivered(
+    connection: Connection,
+    inputs: Sequence[Input],
+    format_: str,
+    source: str,
+    kind: str | None = None,
+    more: Mapping[str, str] | None = None,
+) -> Delivered | None:
+    """Delivered tables with what the source, and ``more``, calls their columns; ``None`` for what is no table."""
+    if format_ not in TABLES:
+        return None
+    headings = {**headings_of(connection, source), **(more or {})}
+    return Delivered(inputs, ImportContext(source=source, table=kind, headings=headings), format_ == "xlsx")
+
+
+def to_correct(found: Delivered, item: Input, issues: Issues) -> tuple[int, Iterator[bytes]]:
+    """How many rows of a delivered file are to be corrected, and a file of its kind with those only."""
+    rows = {(sheet, line) for file, sheet, line in issues.rejected_rows if file == item.name and line}
+    return len(rows), copies.rejected(found, item, rows, [describe(issue) for issue in issues.kept])
+
+
 def pieces(report: Report, form_: str, delivered: Delivered | None, moment: dt.datetime) -> Iterator[bytes]:
     """The report in a form; in a workbook also what was ``delivered``, with its bad cells marked."""
     if form_ == ".xlsx":
-        return marked(delivered, report.issues, moment)
+        error = dict.fromkeys(FIELDS) | {"severity": "muss", "message": report.error}
+        return marked(delivered, [error, *report.issues] if report.error else report.issues, moment)
     if form_ == ".json":
         return iter([msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"])
     return (text.encode() for text in _page(report))
@@ -69,6 +102,8 @@ def _page(report: Report) -> Iterator[str]:
     said = {"run": report.run, "format": report.format, "source": report.source}
     code = "text.dry_run_title" if report.dry_run else "text.import_title" if report.run else "text.refused_title"
     yield _top(i18n.message(code, said))
+    if report.error:
+        yield f'<p class="muss">{escape(report.error)}</p>\n'
     if report.blocked:
         yield f'<p class="muss">{escape(i18n.message("text.blocked"))}</p>\n'
     if report.counts:

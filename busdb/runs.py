@@ -30,7 +30,7 @@ class Report(Struct, kw_only=True):
     """What an import did, or would do.
 
     ``run`` is ``None`` for a dry run, which tells in ``differences`` what would become of the first records;
-    ``blocked`` says that for its findings nothing would be applied.
+    ``blocked`` says that for its findings nothing would be applied, ``error`` why nothing was.
     A ``draft`` has a run and is a dry run all the same.
     """
 
@@ -43,6 +43,7 @@ class Report(Struct, kw_only=True):
     blocked: bool = False
     differences: list[RecordChange] = []
     draft: bool = False
+    error: str | None = None
 
     @property
     def changes(self) -> int:

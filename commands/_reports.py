@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from busdb.runs import Report
     from busdb.sheets.copies import Delivered
 
-TABLES = ("csv", "xlsx")
-"""The formats whose files are tables of editors."""
-
 
 def mapping(maps: Sequence[str]) -> dict[str, str]:
     """What columns are called, from options like ``Amt=authority``. Raises ``InputError``."""
@@ -60,17 +57,16 @@ class Aside:
 
         if self._report:
             reports.form(self._report)
-        if good_rows and self._format not in TABLES:
+        if good_rows and self._format not in reports.TABLES:
             raise InputError("good_rows_only_tables")
         if good_rows and full:
             raise InputError("good_rows_full")
 
-    def refused(self, *, dry_run: bool) -> Report:
+    def refused(self, error: str, *, dry_run: bool) -> Report:
         """The report of an import that was refused for its findings."""
-        from busdb.runs import Report, describe
+        from busdb import reports
 
-        issues = [describe(issue) for issue in self.issues.kept]
-        return Report(run=None, format=self._format, source=self._source, dry_run=dry_run, counts={}, issues=issues)
+        return reports.refused(self.issues, self._format, self._source, dry_run=dry_run, error=error)
 
     def write_report(self, report: Report) -> None:
         """Write the report, if it is wanted as a file."""
@@ -84,35 +80,32 @@ class Aside:
             files.save(reports.pieces(report, form, shown, validity.now()), self._report)
         click.echo(_("text.report_written", {"file": self._report}), err=True)
 
-    def write_rejected(self, report: Report) -> None:
+    def write_rejected(self) -> None:
         """Lay a file with the rejected rows beside each file that has some."""
-        from busdb import files
-        from busdb.sheets.copies import rejected
+        from busdb import files, reports
 
         with self._delivered() as delivered:
             if delivered is None:
                 return
             for path, item in zip(self._files, delivered.inputs, strict=True):
-                rows = {(sheet, line) for file, sheet, line in self.issues.rejected_rows if file == item.name and line}
-                if rows:
+                count, pieces = reports.to_correct(delivered, item, self.issues)
+                if count:
                     target = path.with_name(f"{path.stem}.{_('text.rejects_name')}{path.suffix}")
-                    files.save(rejected(delivered, item, rows, report.issues), target)
-                    click.echo(_("text.rejects_written", {"file": target, "rows": len(rows)}), err=True)
+                    files.save(pieces, target)
+                    click.echo(_("text.rejects_written", {"file": target, "rows": count}), err=True)
 
     @contextmanager
     def _delivered(self) -> Iterator[Delivered | None]:
-        """The delivered tables, opened anew, with what the source calls their columns."""
-        if self._format not in TABLES:
-            yield None
-            return
-        from busdb.edits import headings_of
-        from busdb.formats import ImportContext, Input
-        from busdb.sheets.copies import Delivered
+        """The delivered tables, opened anew; ``None`` for what is no table."""
+        from busdb import reports
+        from busdb.formats import Input
         from commands.import_ import open_file
 
-        with session() as opened, opened.reading() as connection:
-            headings = headings_of(connection, self._source) | self.headings
-        context = ImportContext(source=self._source, table=self._kind, headings=headings)
+        if self._format not in reports.TABLES:
+            yield None
+            return
         with ExitStack() as stack:
             inputs = tuple(Input(path.name, stack.enter_context(open_file(path))) for path in self._files)
-            yield Delivered(inputs, context, self._format == "xlsx")
+            with session() as opened, opened.reading() as connection:
+                found = reports.delivered(connection, inputs, self._format, self._source, self._kind, self.headings)
+            yield found

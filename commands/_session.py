@@ -78,6 +78,7 @@ class Session:
             from busdb.db import Database
 
             self._database = Database(self.settings.database)
+            self._database.waits = lambda wait: click.echo(_("text.import_waits", {"seconds": f"{wait:.0f}"}), err=True)
         return self._database
 
     @contextmanager

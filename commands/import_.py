@@ -77,15 +77,15 @@ def command(
     how: dict[str, Any] = {"draft": draft, **wanted, **tables}
     try:
         report = run(format, files, source=code, quiet=as_json, issues=aside.issues, **how)
-    except RefusedError:
-        refused = aside.refused(dry_run=wanted["dry_run"])
+    except RefusedError as error:
+        refused = aside.refused(str(error), dry_run=wanted["dry_run"])
         if refused.issues and not as_json:
-            _findings(refused)
+            findings(refused)
         aside.write_report(refused)
         raise
     aside.write_report(report)
     if good_rows and not report.dry_run:
-        aside.write_rejected(report)
+        aside.write_rejected()
     if as_json:
         emit(report)
     else:
@@ -244,14 +244,14 @@ def show(report: Report) -> None:
     table([_("label.kind"), *(_(f"label.{word}") for word in words)], rows)
     if report.dry_run:
         show_changes(report.differences, report.changes)
-    _findings(report)
+    findings(report)
     if report.blocked:
         click.secho(_("text.blocked"), fg="red")
     if not report.changes:
         click.echo(_("text.no_changes"))
 
 
-def _findings(report: Report) -> None:
+def findings(report: Report) -> None:
     """The findings by code: what rejects first, then what is rare, so that many of one kind hide no other."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for issue in report.issues:

@@ -12,11 +12,21 @@ from typing import Any
 
 import pytest
 from builders import authority, fee, service
+from openpyxl import load_workbook
 from support import ROOT
 from test_cli import answer, busdb, home, state
 from test_ingest import lines
 
+from busdb.db import Database
+from busdb.settings import Settings
+
 __all__ = ["home", "state"]
+
+
+@pytest.fixture
+def both(home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database on each engine."""
+    monkeypatch.setenv("BUSDB_DATABASE_URL", database_url)
 
 
 @pytest.fixture
@@ -76,6 +86,7 @@ def test_what_is_the_operators_is_refused_to_editors(acting: Callable[[str], Non
     assert "anna" in refused(*words)
 
 
+@pytest.mark.usefixtures("both")
 def test_a_draft_is_invisible_until_a_second_person_publishes_it(acting: Callable[[str], None]) -> None:
     before = busdb("export", "json", "--internal").stdout
     acting("anna")
@@ -104,6 +115,7 @@ def test_a_draft_is_invisible_until_a_second_person_publishes_it(acting: Callabl
     assert refused("publish-drafts", number, status=4)
 
 
+@pytest.mark.usefixtures("both")
 def test_the_operator_names_the_second_person(acting: Callable[[str], None]) -> None:
     acting("anna")
     answer("import", "json", "office.jsonl", "--draft")
@@ -117,6 +129,7 @@ def test_the_operator_names_the_second_person(acting: Callable[[str], None]) -> 
     assert busdb("runs", "undo", str(run["run"]), "--approved-by", "Erika Muster").exit_code == 0
 
 
+@pytest.mark.usefixtures("both")
 def test_a_draft_is_checked_again_when_it_is_published_and_can_be_thrown_away(acting: Callable[[str], None]) -> None:
     number = str(answer("import", "json", "office.jsonl", "--source", "stadt", "--draft")["run"])
     answer("sources", "edit", "stadt", "--mandate-area", "15002", "--no-four-eyes")
@@ -129,6 +142,7 @@ def test_a_draft_is_checked_again_when_it_is_published_and_can_be_thrown_away(ac
     assert {one["status"] for one in answer("runs", "list")["items"]} >= {"published", "discarded"}
 
 
+@pytest.mark.usefixtures("both")
 def test_a_draft_of_a_new_source_is_published_as_an_import_of_it_would_be(acting: Callable[[str], None]) -> None:
     Path("new.jsonl").write_text(Path("office.jsonl").read_text().replace("stadt.", "neu."))
     number = str(answer("import", "json", "new.jsonl", "--source", "neu", "--draft")["run"])
@@ -157,6 +171,8 @@ def test_over_ssh_files_come_by_standard_input_and_no_shell_reads_the_words(acti
         "sources list",
     ):
         assert over_ssh(words).returncode == 5, words
+    assert over_ssh("template fees").stdout.startswith(b"PK"), "files go to standard output"
+    assert over_ssh("export fees --source lsa --as xlsx").stdout.startswith(b"PK")
     assert over_ssh("runs list; touch hurt").returncode == 2
     assert over_ssh("runs list '").returncode == 3
     assert not Path("hurt").exists()
@@ -188,6 +204,7 @@ def collect(drop: Path, status: int = 0) -> list[dict[str, Any]]:
     return [one for one in items if one["source"] != "fremd"]
 
 
+@pytest.mark.usefixtures("both")
 def test_files_of_a_drop_are_imported_reported_and_archived(drop: Path) -> None:
     lay(drop / "lsa" / "gebuehren.jsonl", lines([fee(amount="50.00")]))
     lay(drop / "stadt" / "office.jsonl", lines([authority(id="stadt.rathaus")]))
@@ -195,7 +212,7 @@ def test_files_of_a_drop_are_imported_reported_and_archived(drop: Path) -> None:
     taken, draft = collect(drop)
     assert (taken["outcome"], draft["outcome"]) == ("taken", "draft")
     report = json.loads((drop / "lsa" / "gebuehren.jsonl.report.json").read_text())
-    assert report["report"]["counts"]["fee"]["changed"] == 1
+    assert report["counts"]["fee"]["changed"] == 1
     assert "Gebühren" in (drop / "lsa" / "gebuehren.jsonl.report.txt").read_text()
     assert [path.name.partition("-")[2] for path in (drop / "lsa" / "done").iterdir()] == ["gebuehren.jsonl"]
     assert answer("runs", "show", str(taken["run"]))["editor"] == "inbox:lsa"
@@ -203,6 +220,7 @@ def test_files_of_a_drop_are_imported_reported_and_archived(drop: Path) -> None:
     assert collect(drop) == []
 
 
+@pytest.mark.usefixtures("both")
 def test_a_file_that_cannot_be_taken_is_laid_aside_with_the_reason(drop: Path) -> None:
     lay(drop / "lsa" / "kaputt.xml", b"<nichts>")
     lay(drop / "lsa" / "brief.docx", b"PK")
@@ -219,6 +237,59 @@ def test_a_file_that_cannot_be_taken_is_laid_aside_with_the_reason(drop: Path) -
     assert "Falsch" not in busdb("export", "json").stdout
 
 
+FEES = "id;Leistung;Betrag;Rechtsgrundlage\nlsa.gut;lsa.ausweis;12,00;§ 1\nlsa.schlecht;lsa.ausweis;zwölf;§ 1\n"
+
+
+def said_in(folder: Path, name: str) -> dict[str, str]:
+    """What each report on a file says, as text."""
+    book = load_workbook(folder / f"{name}.report.xlsx")
+    cells = (cell for sheet in book for row in sheet.iter_rows() for cell in row)
+    said = [
+        f"{cell.value or ''} {cell.comment.text if cell.comment else ''} {cell.fill.start_color.rgb}" for cell in cells
+    ]
+    texts = {form: (folder / f"{name}.report.{form}").read_text() for form in ("json", "html", "txt")}
+    return {**texts, "xlsx": "\n".join(said)}
+
+
+def test_a_table_that_is_refused_comes_back_with_its_bad_cells_in_every_form(drop: Path) -> None:
+    lay(drop / "lsa" / "gebuehren.csv", FEES.encode())
+    (found,) = [one for one in collect(drop, 9) if one["source"] == "lsa"]
+    assert found["outcome"] == "refused"
+    reports = said_in(drop / "lsa", "gebuehren.csv")
+    for form, text in reports.items():
+        assert "zwölf" in text, form
+        assert "1 Zeilen sind fehlerhaft" in text, form
+    assert "FFFFC7CE" in reports["xlsx"]
+    assert "lsa.gut" not in busdb("export", "json").stdout
+    assert not (drop / "lsa" / "correct").exists()
+
+
+@pytest.mark.usefixtures("both")
+def test_of_a_table_the_good_rows_are_taken_and_the_others_lie_aside_to_be_corrected(drop: Path) -> None:
+    folder = drop / "lsa"
+    lay(folder / "gebuehren.csv", FEES.encode())
+    result = busdb("inbox", "run", str(drop), "--good-rows", "--json")
+    found = next(one for one in json.loads(result.stdout)["items"] if one["source"] == "lsa")
+    assert (result.exit_code, found["outcome"], found["to_correct"]) == (9, "taken", 1)
+    assert "lsa.gut" in busdb("export", "json").stdout
+    lines_ = (folder / "correct" / "gebuehren.csv").read_text("utf-8-sig").splitlines()
+    assert [line.partition(";")[0] for line in lines_] == ["id", "lsa.schlecht"]
+    assert all("zwölf" in text for text in said_in(folder, "gebuehren.csv").values())
+    (drop / "fremd").rmdir()
+    assert collect(drop) == []
+    lay(folder / "gebuehren.csv", "\n".join(lines_).replace("zwölf", "12").encode())
+    assert [one["outcome"] for one in collect(drop)] == ["taken"]
+    assert "lsa.schlecht" in busdb("export", "json").stdout
+
+
+def test_a_book_that_is_none_is_reported_with_the_reason(drop: Path) -> None:
+    lay(drop / "lsa" / "kaputt.xlsx", b"PK\x03\x04 kein Buch")
+    lay(drop / "lsa" / "text.xlsx", FEES.encode())
+    for one in collect(drop, 9):
+        reports = said_in(drop / one["source"], one["file"])
+        assert all(one["said"][:20] in text for text in reports.values()), reports
+
+
 def test_what_is_not_finished_waits(drop: Path) -> None:
     lay(drop / "lsa" / "neu.jsonl", lines([fee(amount="50.00")]), age=0)
     lay(drop / "lsa" / "halb.jsonl.part", b"{")
@@ -228,18 +299,37 @@ def test_what_is_not_finished_waits(drop: Path) -> None:
     assert len(list((drop / "lsa").iterdir())) == 3
 
 
-def test_a_file_waits_while_another_import_runs(drop: Path, home: Path) -> None:
-    from busdb.db import Database
-
+@pytest.mark.usefixtures("both")
+def test_a_file_waits_while_another_import_runs(drop: Path) -> None:
     file = lay(drop / "lsa" / "neu.jsonl", lines([fee(amount="50.00")]))
-    database = Database(f"sqlite:///{home / 'var' / 'busdb.sqlite3'}")
+    database = Database(Settings.from_env().database)
     with database.import_lock():
         assert busdb("inbox", "run", str(drop), "--wait", "0").exit_code == 6
-        assert busdb("import", "json", str(file), "--source", "lsa", "--wait", "0.1").exit_code == 6
     database.close()
     assert file.exists()
     (drop / "fremd").rmdir()
     assert [one["outcome"] for one in collect(drop)] == ["taken"]
+
+
+@pytest.mark.usefixtures("both")
+def test_of_two_importers_the_second_leaves_or_says_that_it_waits_and_then_imports(state: Path) -> None:
+    Path("neu.jsonl").write_bytes(lines([fee(amount="50.00")]))
+    words = ("import", "json", "neu.jsonl", "--source", "lsa")
+    database = Database(Settings.from_env().database)
+    with database.import_lock():
+        assert "anderer Import" in refused(*words, status=6)
+        assert refused(*words, "--wait", "0.1", status=6).count("anderer Import") == 2
+        command = [sys.executable, "-m", "cli", *words, "--wait", "300"]
+        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+        second = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert second.stderr is not None
+        assert "anderer Import" in second.stderr.readline()
+        assert second.poll() is None
+    database.close()
+    said, errors = second.communicate()
+    assert (second.returncode, errors) == (0, "")
+    assert "Gebühren" in said
+    assert "50.00" in busdb("export", "json").stdout
 
 
 def test_links_and_planted_names_in_a_drop_lead_nowhere(drop: Path, tmp_path: Path) -> None:

@@ -131,3 +131,15 @@ def test_the_archive_is_pruned_by_its_setting_alone(state: Path, monkeypatch: py
     assert busdb("runs", "prune").exit_code == 7
     monkeypatch.setenv("BUSDB_ARCHIVE_DAYS", "400")
     assert answer("runs", "prune") == {"pruned": 0, "days": 400}
+
+
+def test_a_restoration_can_wait_as_a_draft(state: Path) -> None:
+    Path("offices.jsonl").write_bytes(lines([authority(name="Rathaus", contacts=())]))
+    answer("import", "json", "offices.jsonl", "--source", "kommunal")
+    draft = answer("history", "kommunal.buergerbuero", "--restore", "name", "--draft")
+    assert draft["draft"]
+    assert '"Rathaus"' in busdb("export", "json").stdout
+    answer("publish-drafts", str(draft["run"]))
+    record = next(one for one in json.loads(busdb("export", "json").stdout)["items"] if one["record"] == "authority")
+    assert (record["name"], "contacts" in record) == ("Bürgerbüro Naumburg", False)
+    assert busdb("history", "kommunal.buergerbuero", "--draft").exit_code == 2
