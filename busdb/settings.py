@@ -71,7 +71,7 @@ class Settings:
         "BUSDB_FEED_DAYS", "90", "Days for which a cursor of changes or of a feed can be continued; at least 1."
     )
     archive_days: str = _setting(
-        "BUSDB_ARCHIVE_DAYS", "0", "Days for which busdb runs prune leaves former states in the archive; 0: for ever."
+        "BUSDB_ARCHIVE_DAYS", "0", "Days for which busdb tidy leaves former states in the archive; 0: for ever."
     )
     proxies: str = _setting(
         "BUSDB_PROXIES",
@@ -104,6 +104,14 @@ class Settings:
         "BUSDB_REDIS_URL",
         "",
         "Redis in which all processes count requests together (redis://host:6379/0); empty: each for itself.",
+    )
+    editor_days: str = _setting(
+        "BUSDB_EDITOR_DAYS",
+        "0",
+        "Days after which busdb tidy puts words in place of the names of who imported, approved or closed; 0: never.",
+    )
+    finding_days: str = _setting(
+        "BUSDB_FINDING_DAYS", "0", "Days for which busdb tidy leaves the findings of imports; 0: for ever."
     )
     published: str = _setting(
         "BUSDB_PUBLISHED", "", "Folder of busdb publish that is served under /published and /xzufi; empty: none."
@@ -207,6 +215,8 @@ class Settings:
             ("BUSDB_FEED_DAYS", self.feed_days, 1),
             ("BUSDB_SEARCH_LOG_DAYS", self.search_log_days, 0),
             ("BUSDB_FEEDBACK_DAYS", self.feedback_days, 0),
+            ("BUSDB_EDITOR_DAYS", self.editor_days, 0),
+            ("BUSDB_FINDING_DAYS", self.finding_days, 0),
         )
         for name, value, least in days:
             if not re.fullmatch(r"\d{1,5}", value, re.ASCII) or int(value) < least:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -117,23 +116,3 @@ def _show_undone(outcome: Undone) -> None:
         said = {"kind": _(f"news.kind_{one.kind}"), "id": one.id, "run": one.run, "time": ago(one.changed_at)}
         click.secho(_("text.undo_conflict", said), fg="red")
         show_fields(one.fields)
-
-
-@command.command(help=_("help.runs_prune"))
-@json_option
-def prune(as_json: bool) -> None:
-    """Forget former states that ended before the days of the archive."""
-    from busdb import history, validity
-    from busdb.errors import RefusedError
-
-    with session() as opened:
-        opened.operator_only()
-        days = int(opened.settings.archive_days)
-        if not days:
-            raise RefusedError("archive_open")
-        with opened.database.import_lock(), opened.writing() as connection:
-            count = history.prune(connection, validity.now() - dt.timedelta(days=days))
-    if as_json:
-        emit({"pruned": count, "days": days})
-    else:
-        click.echo(_("text.pruned", {"count": count, "days": days}))

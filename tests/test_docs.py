@@ -81,6 +81,7 @@ DYNAMIC = (
     "infodienste.",
     "fit_connect.",
     "oauth.",
+    "tidy.",
     "widget.",
     "interrupted.",
     "doctor.name_",

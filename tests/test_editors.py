@@ -75,7 +75,7 @@ def test_an_editor_acts_for_their_sources_only(acting: Callable[[str], None]) ->
         ("editors", "add", "eve", "--role", "central"),
         ("sources", "edit", "stadt", "--no-four-eyes"),
         ("keys", "create", "--name", "x", "--scope", "115:internal"),
-        ("runs", "prune"),
+        ("tidy",),
         ("inbox", "run", "."),
         ("export", "json", "--internal"),
         ("init",),

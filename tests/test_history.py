@@ -125,14 +125,6 @@ def test_the_archive_keeps_what_the_public_still_sees_whatever_has_changed_insid
             assert [one.record.id for one in read(connection, "authority")] == ["kommunal.buergerbuero"]
 
 
-def test_the_archive_is_pruned_by_its_setting_alone(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert busdb("runs", "prune").exit_code == 5
-    monkeypatch.setenv("BUSDB_ARCHIVE_DAYS", "30")
-    assert busdb("runs", "prune").exit_code == 7
-    monkeypatch.setenv("BUSDB_ARCHIVE_DAYS", "400")
-    assert answer("runs", "prune") == {"pruned": 0, "days": 400}
-
-
 def test_a_restoration_can_wait_as_a_draft(state: Path) -> None:
     Path("offices.jsonl").write_bytes(lines([authority(name="Rathaus", contacts=())]))
     answer("import", "json", "offices.jsonl", "--source", "kommunal")

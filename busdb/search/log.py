@@ -83,7 +83,7 @@ class SearchLog(Later[Collected]):
 
     def write(self, connection: Connection, notes: Collected) -> None:
         _write(connection, notes)
-        _forget(connection, validity.today(validity.now()), self._days)
+        forget(connection, validity.today(validity.now()), self._days)
 
 
 def fold(line: str) -> str:
@@ -128,8 +128,9 @@ def _adding(connection: Connection) -> Insert:
     return statement.on_conflict_do_update(index_elements=["digest", "day"], set_=sums)
 
 
-def _forget(connection: Connection, today: dt.date, days: int) -> None:
-    connection.execute(delete(search_line).where(search_line.c.day <= today - dt.timedelta(days)))
+def forget(connection: Connection, today: dt.date, days: int) -> int:
+    """Drop the lines that are older than so many days; how many."""
+    return connection.execute(delete(search_line).where(search_line.c.day <= today - dt.timedelta(days))).rowcount
 
 
 class Searched(Struct, frozen=True, kw_only=True):
