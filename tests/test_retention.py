@@ -70,14 +70,14 @@ def test_everything_that_is_old_goes_and_everything_else_stays(full: Database) -
     done = tidy(full, SETTINGS)
     assert done == retention.Outcome(states=1, names=4, findings=9, reports=1, contacts=1, lines=1)
     with full.reading() as connection:
-        names = dict(connection.execute(select(run.c.run, run.c.editor)).tuples().all())
+        names = {row.run: row.editor for row in connection.execute(select(run.c.run, run.c.editor))}
         assert names[1] == names[2]
         assert names[1].startswith("~")
         assert "rita" not in names[1]
         assert (names[11], names[12]) == ("max", "max")
         assert connection.scalars(select(finding.c.run).where(finding.c.position == 9)).all() == [12]
-        left = connection.execute(select(feedback.c.id, feedback.c.contact).order_by(feedback.c.feedback)).tuples()
-        assert dict(left.all()) == {"offen": None, "neu": "neu@example.org"}
+        left = {row.id: row.contact for row in connection.execute(select(feedback.c.id, feedback.c.contact))}
+        assert left == {"offen": None, "neu": "neu@example.org"}
     assert tidy(full, SETTINGS) == retention.Outcome(states=0, names=0, findings=0, reports=0, contacts=0, lines=0)
 
 
