@@ -152,10 +152,10 @@ class Ask:
         self.today = validity.today(validity.now())
         self.on: dt.date = arguments.get("on") or self.today
         self.language = _language(connection, arguments.get("lang"))
-        self._grant = granted()
-        if self._grant:
-            hub().uses.note(self._grant, self.today)
-        self.scopes: frozenset[str] = self._grant.scopes if self._grant else frozenset()
+        self.grant = granted()
+        if self.grant:
+            hub().uses.note(self.grant, self.today)
+        self.scopes: frozenset[str] = self.grant.scopes if self.grant else frozenset()
         self._where = (arguments.get("ars"), arguments.get("place"))
         self.place = self.place_in(self.gazetteer, self.on)
         self.facts = Facts(**{name: arguments.get(name) for name in Facts.__struct_fields__})
@@ -175,7 +175,7 @@ class Ask:
     def internal(self) -> bool:
         """Whether internal content is open at the place."""
         chain = self.gazetteer.chain(self.place.code) if self.place else None
-        return access.opens_internal(self._grant, chain)
+        return access.opens_internal(self.grant, chain)
 
     @property
     def codes(self) -> Sequence[str]:

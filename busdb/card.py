@@ -15,17 +15,22 @@ from msgspec.structs import replace
 from busdb import hours, items, quotes
 from busdb.hours import DayHours, Opening
 from busdb.i18n import message
-from busdb.publication import AuthorityView, Match, NoticeView, Part, Publication
+from busdb.publication import AuthorityView, NoticeView, Part, Publication
 from busdb.quotes import Quote, Wanted
-from busdb.records import Contact, Document, Internal115
+from busdb.records import Contact, Document, Internal115, Role
 from busdb.spoken import line, unsaid
 from busdb.validity import today
 
 
 class Office(Struct, frozen=True, kw_only=True):
-    """A competent authority as a caller needs it: open ``now``, its hours ``today``, and for ``calls``."""
+    """An authority as a caller needs it: open ``now``, its hours ``today``, and for ``calls``.
 
-    match: Match
+    ``role`` is that in an answer, with its ``remark``; ``None`` where the authority itself was asked for.
+    """
+
+    authority: AuthorityView
+    role: Role | None
+    remark: str | None
     now: Opening | None
     today: DayHours | None
     calls: Opening | None
@@ -68,11 +73,11 @@ class InternalOffice(Struct, frozen=True, kw_only=True):
 class Internal(Struct, frozen=True, kw_only=True):
     """What only agents see about an answer."""
 
-    questions: tuple[str, ...]
-    notices: tuple[NoticeView, ...]
-    documents: tuple[Document, ...]
-    parts: tuple[Part, ...]
-    offices: tuple[InternalOffice, ...]
+    questions: tuple[str, ...] = ()
+    notices: tuple[NoticeView, ...] = ()
+    documents: tuple[Document, ...] = ()
+    parts: tuple[Part, ...] = ()
+    offices: tuple[InternalOffice, ...] = ()
 
 
 def card(publication: Publication, moment: dt.datetime, case: Wanted, sources: Mapping[str, str]) -> Card:
@@ -90,7 +95,8 @@ def card(publication: Publication, moment: dt.datetime, case: Wanted, sources: M
         line=said,
         prose=unsaid(texts.prose(_Prose), publication, said, items.visible(publication.documents)),
         offices=tuple(
-            office(match, moment, (area.ars if area else None) or "") for match in (answer.matches if answer else ())
+            office(match.authority, moment, (area.ars if area else None) or "", match.role, match.remark)
+            for match in (answer.matches if answer else ())
         ),
         quote=quotes.of(publication, day, case, publication.language),
         stands=tuple(_stands(publication, sources)),
@@ -107,11 +113,15 @@ class _Prose(Struct):
     processing_time_text: str | None
 
 
-def office(match: Match, moment: dt.datetime, ars: str) -> Office:
+def office(
+    body: AuthorityView, moment: dt.datetime, ars: str, role: Role | None = None, remark: str | None = None
+) -> Office:
     """An authority at a moment, without anything internal; ``ars`` tells the Land, whose holidays count."""
-    shown = items.shown(match.authority, text=False)
+    shown = items.shown(body, text=False)
     return Office(
-        match=replace(match, authority=shown),
+        authority=shown,
+        role=role,
+        remark=remark,
         now=hours.opening(shown, moment, ars[:2]),
         today=hours.on_day(shown, today(moment), ars[:2]),
         calls=hours.opening(shown, moment, ars[:2], "phone"),

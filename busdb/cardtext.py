@@ -35,7 +35,7 @@ def answer(card: Card, address: str) -> str:
     source = publication.source.attribution or publication.source.name
     blocks = [
         [_title(card), card.line, *_refused(card)],
-        *([*_office(one)] for one in card.offices[:MOST]),
+        *(_office(one) for one in card.offices[:MOST]),
         _advice(card),
         [
             *_part("card.bring", _bring(card)),
@@ -53,24 +53,31 @@ def answer(card: Card, address: str) -> str:
     return _joined(blocks)
 
 
-def handover(card: Card, call: Call, internal: Internal | None = None) -> str:
+def office_answer(office: Office, address: str) -> str:
+    """An authority as a caller may get it in writing."""
+    return _joined([_office(office), [address]])
+
+
+def handover(about: Card | Office, call: Call, internal: Internal | None = None) -> str:
     """What a colleague needs to go on: the concern, what was said, the office, and lines to fill in.
 
     ``internal`` are contacts of the second level, for those who may see them.
     """
     when = {"date": date(call.moment.date()), "time": clock(call.moment)}
-    question = _question(card)
+    card = about if isinstance(about, Card) else None
+    offices = about.offices[:MOST] if isinstance(about, Card) else (about,)
+    question = _question(card) if card else None
+    concern = [card.publication.name] if card else []
     facts = "; ".join(f"{label}: {value}" for label, value in call.facts.items())
     known = [
-        *_part("card.handover_concern", [card.publication.name, *([f"„{call.line}“"] if call.line else [])]),
+        *_part("card.handover_concern", [*concern, *([f"„{call.line}“"] if call.line else [])]),
         *_part("card.handover_place", [call.place] if call.place else []),
         *_part("card.handover_facts", [facts] if facts else []),
         *_part("card.handover_open", [question] if question else []),
     ]
-    offices = [[*_office(one)] for one in card.offices[:MOST]]
     empty = [f"{message(code)}: " for code in _TO_FILL_IN]
-    blocks = [[message("card.handover_head", when), *known], *offices, _second_level(internal), [call.address], empty]
-    return _joined(blocks)
+    head = [message("card.handover_head", when), *known]
+    return _joined([head, *map(_office, offices), _second_level(internal), [call.address], empty])
 
 
 def costs(card: Card) -> str:
@@ -131,11 +138,11 @@ def _advice(card: Card) -> list[str]:
 
 
 def _office(one: Office) -> list[str]:
-    label = message(f"page.role_{one.match.role}")
+    name = one.authority.name
     return [
-        f"{label}: {one.match.authority.name}",
-        *([one.match.remark] if one.match.remark else []),
-        *_authority(one.match.authority),
+        f"{message(f'page.role_{one.role}')}: {name}" if one.role else name,
+        *([one.remark] if one.remark else []),
+        *_authority(one.authority),
         *([message("card.text_today", {"hours": spans(one.today)})] if one.today else []),
         *([one.now.text] if one.now else []),
     ]

@@ -90,8 +90,8 @@ def test_the_card_knows_the_hour_and_hides_what_is_internal() -> None:
     assert spans(one.today) == "9:00–12:00 Uhr"
     assert one.calls
     assert one.calls.open
-    assert one.match.authority.internal115 == ()
-    assert {contact.visibility for contact in one.match.authority.contacts} == {"public"}
+    assert one.authority.internal115 == ()
+    assert {contact.visibility for contact in one.authority.contacts} == {"public"}
 
 
 def test_what_stands_in_the_list_is_not_said_again_in_prose() -> None:

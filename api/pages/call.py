@@ -19,10 +19,11 @@ from busdb.validity import now, today
 
 
 class Asked(parameters.Case, parameters.Quote):
-    """A call as its address says it: line, place, service, and what the caller has said."""
+    """A call as its address says it: line, place, service or authority, and what the caller has said."""
 
     q = fields.String(validate=validate.Length(max=2000))
     id = fields.String(validate=validate.Length(max=300))
+    office = fields.String(validate=validate.Length(max=300))
     asked = fields.Boolean(load_default=False)
 
 
@@ -39,8 +40,15 @@ class CallLinks(Links):
 
     def service(self, id: str, **parameters: object) -> str:
         """The answer of one service."""
+        return self._open(id=id, **parameters)
+
+    def authority(self, id: str) -> str:
+        """The answer of one authority."""
+        return self._open(office=id)
+
+    def _open(self, **parameters: object) -> str:
         kept: dict[str, object] = {name: self._query[name] for name in ("q", "ars", "lang") if name in self._query}
-        return address(access.CONSOLE_PATH, {**kept, "id": id, **parameters})
+        return address(access.CONSOLE_PATH, {**kept, **parameters})
 
     def area(self, ars: str | None) -> str:
         """The call at another place, which the line then no longer names."""
@@ -72,6 +80,11 @@ class Caller(Visit):
         self.line: str | None = arguments.get("q")
         self.concern = self._read(typed=wanted.get("place") is not None)
         self.links = self._links()
+
+    @property
+    def opens(self) -> bool:
+        """Whether an answer is asked for."""
+        return bool(self.arguments.get("id") or self.arguments.get("office"))
 
     def _choices(self, text: str, *, ambiguous: bool) -> None:
         day = today(now())

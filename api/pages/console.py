@@ -15,16 +15,14 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 
 from api import access
 from api.hub import hub
-from api.pages import reads
+from api.pages import answering, reads
 from api.pages.call import Asked, Caller
-from api.pages.links import Links, address
+from api.pages.links import address
 from api.pages.shell import Head, Lenient, links_for, render
-from busdb import card as cards
-from busdb import cardtext, keys, queries, quotes
-from busdb.errors import InputError
+from busdb import keys
 from busdb.i18n import message
 from busdb.publication import SearchAnswer
-from busdb.validity import BERLIN, now
+from busdb.validity import now
 
 blueprint = Blueprint("console", __name__, url_prefix=access.CONSOLE_PATH)
 HITS = 8
@@ -33,7 +31,6 @@ BEGINNING = 3
 """From how many letters on something can be missed."""
 AGAIN = "again"
 """The parameter of an address to which the page itself has led."""
-_FACTS = ("surname", "street", "branch", "case", "age", "online", "urgent", "abroad", "count", "value")
 
 
 def call(view: Callable[[Caller], Response]) -> Callable[[], Response]:
@@ -67,10 +64,10 @@ def page() -> Response:
 @call
 def _page(caller: Caller) -> Response:
     found = _found(caller)
-    if found and caller.line and not caller.arguments.get("id"):
+    if found and caller.line and not caller.opens:
         hub().log.searched(caller.line, found.total)
     return caller.render(
-        "console/page.html", Head(title=message("console.title")), **_list(caller, found), **_answer(caller)
+        "console/page.html", Head(title=message("console.title")), **_list(caller, found), **answering.answer(caller)
     )
 
 
@@ -88,9 +85,9 @@ def listed(caller: Caller) -> Response:
 @call
 def answered(caller: Caller) -> Response:
     """The answer alone."""
-    if caller.line and caller.arguments.get("id"):
+    if caller.line and caller.opens:
         hub().log.searched(caller.line, 1)
-    return _part(caller, "console/answer.html", visit=caller, **_answer(caller))
+    return _part(caller, "console/answer.html", visit=caller, **answering.answer(caller))
 
 
 @blueprint.get("/login")
@@ -192,60 +189,3 @@ def _said(caller: Caller, found: SearchAnswer | None) -> str:
     code = "page.result" if found.total == 1 else "page.results" if found.total else "page.no_results"
     count = message(code, {"count": found.total})
     return f"{count} {message('page.at_place', {'place': caller.place.name})}" if caller.place else count
-
-
-def _answer(caller: Caller) -> dict[str, object]:
-    """The card that is asked for, with its texts, or the town hall of the place.
-
-    What only agents see is read apart, and only for them.
-    """
-    id_ = caller.arguments.get("id")
-    finder = Links(caller.links.ars, caller.links.lang)
-    if not id_:
-        messages = reads.notices(caller) if caller.place else []
-        return {"card": None, "finder": finder, "messages": messages, "town_hall": reads.town_hall(caller)}
-    if caller.line:
-        hub().log.clicked(caller.line)
-    moment = now()
-    case, error = _case(caller)
-    public = caller.assembler().one(id_)
-    sources = {code: one.name for code, one in queries.attributions(caller.connection).items()}
-    made = cards.card(public, moment, case, sources)
-    whole = caller.assembler(internal=True).one(id_) if caller.internal else None
-    internal = cards.internal(public, whole, caller.today) if whole else None
-    facts = facts_of(caller.arguments)
-    told = cardtext.Call(
-        moment=moment.astimezone(BERLIN),
-        place=caller.place.name if caller.place else None,
-        line=caller.line,
-        facts={message(f"card.fact_{name}"): value for name, value in facts.items()},
-        address=f"{caller.base_url}{caller.links.service(public.id)}",
-    )
-    return {
-        "card": made,
-        "internal": internal,
-        "facts": facts,
-        "error": error,
-        "finder": finder,
-        "answer_text": cardtext.answer(made, f"{caller.base_url}{finder.service(public.id)}"),
-        "handover_text": cardtext.handover(made, told, internal),
-    }
-
-
-def _case(caller: Caller) -> tuple[quotes.Wanted, str | None]:
-    """What is known for the costs; a value that is no number is said so, and left out."""
-    known = {name: caller.arguments.get(name) for name in ("age", "online", "urgent", "abroad")}
-    known["count"] = caller.arguments["count"]
-    try:
-        return quotes.wanted(value=caller.arguments.get("value"), **known), None
-    except InputError as error:
-        return quotes.wanted(**known), str(error)
-
-
-def facts_of(arguments: dict[str, Any]) -> dict[str, str]:
-    """What the caller has said, by the name of its parameter, in words."""
-    found = {name: arguments[name] for name in _FACTS if arguments.get(name) is not None}
-    if found.get("count") == 1:
-        del found["count"]
-    yes = {True: message("card.yes"), False: message("card.no")}
-    return {name: yes[value] if isinstance(value, bool) else str(value) for name, value in found.items()}

@@ -6,7 +6,7 @@
 const WAIT = 60;
 const SLOW = 1500;
 const LONGEST = 10_000;
-const IN_ADDRESS = ["q", "ars", "id", "lang"];
+const IN_ADDRESS = ["q", "ars", "id", "office", "lang"];
 
 /**
  * @template {HTMLElement} T
@@ -111,9 +111,18 @@ function options() {
   return [...list.querySelectorAll("#options > li")].filter((item) => item instanceof HTMLElement);
 }
 
-/** Makes options of the links; which one is open is marked. */
+/** Marks the option whose answer is open. */
+function pair() {
+  const card = answer.querySelector("#card");
+  const open = card?.getAttribute("data-id") ?? card?.getAttribute("data-office");
+  for (const item of options()) {
+    const query = new URLSearchParams(item.dataset.href);
+    item.toggleAttribute("data-open", !!open && (query.get("id") ?? query.get("office")) === open);
+  }
+}
+
+/** Makes options of the links. */
 function dress() {
-  const open = answer.querySelector("#card")?.getAttribute("data-id");
   const found = options();
   for (const [number, item] of found.entries()) {
     const link = item.querySelector("a");
@@ -128,7 +137,7 @@ function dress() {
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
   }
-  for (const item of found) item.toggleAttribute("data-open", new URLSearchParams(item.dataset.href).get("id") === open && !!open);
+  pair();
   const box = list.querySelector("#options");
   box?.setAttribute("role", "listbox");
   box?.setAttribute("aria-label", list.getAttribute("aria-label") ?? "");
@@ -233,7 +242,7 @@ export async function choose(number) {
 /** @param {string} ars the place that stays for the call; an answer that is open is asked for anew */
 async function settle(ars) {
   kept = ars;
-  const id = new URLSearchParams(location.search).get("id") ?? "";
+  const id = answer.querySelector("#card")?.getAttribute("data-id");
   await look();
   if (id) await open({ q: line.value, ars, id }, true);
   else show({ q: line.value, ars }, false);
@@ -264,7 +273,7 @@ export async function open(query, step) {
   const card = answer.querySelector("#card");
   if (!(card instanceof HTMLElement)) return;
   kept = card.dataset.ars ?? "";
-  show({ q: card.dataset.line ?? "", ars: kept, id: card.dataset.id ?? "" }, step);
+  show({ q: card.dataset.line ?? "", ars: kept, id: card.dataset.id ?? "", office: card.dataset.office ?? "" }, step);
   if (line.value !== card.dataset.line || place.value !== card.dataset.place) {
     line.value = card.dataset.line ?? "";
     await look();
@@ -303,7 +312,7 @@ export async function restore() {
   const query = Object.fromEntries(new URLSearchParams(location.search));
   line.value = query.q ?? "";
   kept = query.ars ?? "";
-  if (query.id) return open(query, false);
+  if (query.id || query.office) return open(query, false);
   clear();
   await look();
 }

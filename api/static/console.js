@@ -44,7 +44,7 @@ function complain() {
 /** @param {HTMLFormElement} filled */
 async function send(filled) {
   const card = answer.querySelector("#card");
-  const about = card instanceof HTMLElement ? { service: card.dataset.id, ars: card.dataset.ars || undefined } : {};
+  const about = card instanceof HTMLElement ? { service: card.dataset.id, authority: card.dataset.office, ars: card.dataset.ars || undefined } : {};
   const text = one("report-text", HTMLTextAreaElement);
   const failed = one("report-trouble", HTMLElement);
   try {
@@ -178,5 +178,6 @@ single.addEventListener("change", () => {
 });
 
 window.addEventListener("popstate", restore);
-if (!new URLSearchParams(location.search).has("id")) focus(line);
-else answer.querySelector("h2")?.focus();
+const opened = answer.querySelector("#card h2");
+if (opened instanceof HTMLElement) opened.focus();
+else focus(line);

@@ -246,7 +246,7 @@ def test_the_card_answers_in_the_order_of_a_call(client: FlaskClient) -> None:
 
 def test_hours_are_those_of_today_and_now(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("busdb.validity.now", lambda: NOW)
-    monkeypatch.setattr("api.pages.console.now", lambda: NOW.replace(hour=9))
+    monkeypatch.setattr("api.pages.answering.now", lambda: NOW.replace(hour=9))
     found = card(client, f"{AT_NAUMBURG}&id=lsa.ausweis")
     assert "Heute: 9:00–12:00 Uhr" in text_of(found, "//*[@id='part-1']")
     assert "Jetzt geöffnet bis 12:00 Uhr" in text_of(found, "//*[@id='copy-text']")
@@ -322,6 +322,22 @@ def test_the_text_to_hand_over_leads_back_into_the_console(client: FlaskClient) 
     assert text.endswith("Anrufende Person: \nRückruf unter: \nNotiz: ")
 
 
+def test_an_authority_is_found_and_answered_too(client: FlaskClient, make_key: Callable[..., str]) -> None:
+    part = html.fromstring(get(client, f"/115/list?q=steueramt&{AT_NAUMBURG}").text)
+    assert f"/115?q=steueramt&{AT_NAUMBURG}&office=kommunal.steuer-A" in part.xpath(".//a/@href")
+    office = "q=bürgerbüro&office=kommunal.buergerbuero"
+    found = card(client, office)
+    assert text_of(found, "//h2") == "Bürgerbüro Naumburg"
+    assert found.xpath("string(//*[@id='copy-text'])").startswith("Bürgerbüro Naumburg\nBeispielweg 1, 06618 Naumburg")
+    assert "Anliegen: „bürgerbüro“" in found.xpath("string(//*[@id='handover-text'])")
+    assert SECRET not in html.tostring(found, encoding="unicode")
+    log_in(client, make_key("115:internal"))
+    known = card(client, office)
+    assert f"{SECRET}-durchwahl" in text_of(known, "//*[@id='part-8']")
+    assert SECRET not in known.xpath("string(//*[@id='copy-text'])")
+    assert get(client, "/115/answer?office=kommunal.gibt-es-nicht").status_code == 404
+
+
 # Who sees what
 
 PAGES = ["", "/list", "/answer", "/gibt-es-nicht"]
@@ -378,7 +394,8 @@ def test_a_key_for_some_areas_opens_the_block_there_alone(settings: Settings, cl
     here = "q=ausweis+karsdorf&id=lsa.ausweis"
     assert f"{SECRET}-frage?" in get(client, f"/115/answer?{here}").text
     assert f"{SECRET}-frage?" in get(client, f"/115/answer?{here}&{AT_NAUMBURG}").text
-    for elsewhere in (f"{AT_NAUMBURG}&id=lsa.ausweis", f"{here}&place=Naumburg", "id=lsa.ausweis"):
+    office = "ars=150845051245&office=kommunal.buergerbuero"
+    for elsewhere in (f"{AT_NAUMBURG}&id=lsa.ausweis", f"{here}&place=Naumburg", "id=lsa.ausweis", office):
         assert SECRET not in get(client, f"/115/answer?{elsewhere}").text
 
 

@@ -26,6 +26,7 @@ CONSOLE = {
     "console not offered": f"/115?{NAUMBURG}&id=lsa.zweitwohnungsteuer",
     "console which place": "/115?q=hund+06618",
     "console nothing found": f"/115?q=quantenphysik&{NAUMBURG}",
+    "console office": f"/115?{NAUMBURG}&office=kommunal.150840355355-buergerbuero",
     "console login": "/115/login",
     "console in English": f"{CARD}&lang=en",
 }
@@ -189,6 +190,19 @@ def test_of_several_places_none_is_guessed(desk: Page) -> None:
     expect(desk.locator("#line")).to_have_value("hund")
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", level=2)).to_contain_text(f"in {name}")
+
+
+def test_an_authority_opens_beside_the_list_and_leads_to_what_belongs_to_it(desk: Page) -> None:
+    desk.goto(CARD)
+    desk.get_by_role("link", name="Bürgerbüro Naumburg (Saale)").click()
+    title = desk.get_by_role("heading", level=2, name="Bürgerbüro Naumburg (Saale)")
+    expect(title).to_be_focused()
+    expect(desk).to_have_url(f"/115?q=perso&{NAUMBURG}&office=kommunal.150840355355-buergerbuero")
+    desk.keyboard.press("Alt+c")
+    expect(desk.get_by_text("Kopiert")).to_be_visible()
+    assert clipboard(desk).startswith("Bürgerbüro Naumburg (Saale)\n")
+    desk.go_back()
+    expect(desk.get_by_role("heading", level=2)).to_contain_text("Personalausweis beantragen")
 
 
 def test_questions_are_answered_within_the_card(desk: Page) -> None:
