@@ -109,6 +109,14 @@ def _scopes() -> Iterable[str]:
     return sorted(SCOPES)
 
 
+def _rules(beginning: str) -> Words:
+    """The rules of quality with what each asks to do."""
+    from busdb.checks import RULES
+    from busdb.i18n import message
+
+    return [(code, message(f"quality_do.{code}")) for code in sorted(RULES) if code.startswith(beginning.upper())]
+
+
 _AREAS = _stored(lambda words: words.areas())
 _DRAFTS = _stored(lambda words: words.drafts())
 _PLACES = _stored(lambda words: words.places())
@@ -131,6 +139,7 @@ _FINDERS: dict[str, Find] = {
     "notice id": _stored(lambda words: words.ids("notice")),
     "place_": _PLACES,
     "publish-drafts numbers": _DRAFTS,
+    "rules": _rules,
     "run": _stored(lambda words: words.runs()),
     "scopes": _fixed(_scopes),
     "service": _SERVICES,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -56,19 +59,40 @@ def _ask(opened: Session, checker: Checker, stock: Stock, urls: tuple[str, ...])
 
     counts: Counter[str] = Counter()
     kept: list[Answer] = []
-    try:
-        for answer in checker.check(urls):
-            kept.append(answer)
-            counts[_came(answer)] += 1
-            if answer.error and not answer.passed:
-                click.echo(f"{answer.error}  {answer.url}", err=True)
-            if len(kept) >= AT_ONCE:
-                _keep(opened, kept, last=False)
-    finally:
-        _keep(opened, kept, last=True)
+    with _shown(len(urls)) as show:
+        try:
+            for answer in checker.check(urls):
+                kept.append(answer)
+                counts[_came(answer)] += 1
+                show(answer)
+                if len(kept) >= AT_ONCE:
+                    _keep(opened, kept, last=False)
+        finally:
+            _keep(opened, kept, last=True)
     asked = sum(counts.values())
     named = {name: counts[name] for name in ("working", "moved", "failed", "passed")}
     return Outcome(links=stock.links, asked=asked, left=len(stock.due) - asked, **named)
+
+
+@contextmanager
+def _shown(total: int) -> Iterator[Callable[[Answer], None]]:
+    """Names what fails on standard error; on a terminal above a bar."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(_("text.asking_links"), total=total)
+
+        def show(answer: Answer) -> None:
+            bar.advance(task)
+            if answer.error and not answer.passed:
+                line = f"{answer.error}  {answer.url}"
+                if bar.disable:
+                    click.echo(line, err=True)
+                else:
+                    bar.console.print(line, markup=False, highlight=False)
+
+        yield show
 
 
 def _came(answer: Answer) -> str:
