@@ -383,7 +383,8 @@ class Hit(View, frozen=True, kw_only=True):
     """A service found by a search.
 
     ``applies`` is false where it does not apply at the place;
-    ``offer`` and ``reason`` say that it is not offered there.
+    ``offer`` and ``reason`` say that it is not offered there. ``language`` is that of the name, ``teaser_language``
+    that of the teaser: German where there is none in the language asked for.
     """
 
     id: str
@@ -397,6 +398,8 @@ class Hit(View, frozen=True, kw_only=True):
     offer: Literal["not_offered", "covered_by"] | None = None
     reason: str | None = None
     highlights: tuple[Highlight, ...] = ()
+    language: str = "de"
+    teaser_language: str = "de"
 
 
 class AuthorityHit(View, frozen=True, kw_only=True):

@@ -158,8 +158,13 @@ def page_keys(
 
 def service_names(connection: Connection, numbers: set[int] | None, language: str) -> dict[str, str]:
     """The names of services (``None``: all) by public id: those of citizens first, in ``language`` or German."""
+    return {id_: name for id_, (name, _) in spoken_names(connection, numbers, language).items()}
+
+
+def spoken_names(connection: Connection, numbers: set[int] | None, language: str) -> dict[str, tuple[str, str]]:
+    """The names of services as :func:`service_names` gives them, each with its language."""
     statement = (
-        select(number.c.source, number.c.value, service_texts.c.html)
+        select(number.c.source, number.c.value, service_texts.c.html, service_texts.c.language)
         .join(number, number.c.number == service_texts.c.owner)
         .where(
             true() if numbers is None else service_texts.c.owner.in_(numbers),
@@ -169,9 +174,9 @@ def service_names(connection: Connection, numbers: set[int] | None, language: st
         )
         .order_by(service_texts.c.owner, service_texts.c.language != language, service_texts.c.module.desc())
     )
-    found: dict[str, str] = {}
-    for source_, value, html in connection.execute(statement) if numbers != set() else ():
-        found.setdefault(f"{source_}.{value}", plain(html))
+    found: dict[str, tuple[str, str]] = {}
+    for source_, value, html, spoken in connection.execute(statement) if numbers != set() else ():
+        found.setdefault(f"{source_}.{value}", (plain(html), spoken))
     return found
 
 

@@ -46,12 +46,15 @@ def spans(day: DayHours) -> str:
 
 
 def deadline(one: Deadline) -> str:
-    """What a deadline says beside its label."""
+    """What a deadline says beside its label; a duration in the reader's language beats words in another."""
+    duration = one.duration if one.duration and re.search(r"[1-9]", one.duration) else None
+    if duration and (one.text is None or one.language != current()):
+        return period(duration)
     return one.text or (period(one.duration) if one.duration else "")
 
 
 def processing(one: ProcessingTime) -> str:
-    """How long an authority takes: ``2 Wochen – 3 Wochen``."""
-    ends = dict.fromkeys(period(end) for end in (one.minimum, one.maximum) if end)
-    said = one.text or " – ".join(ends)
+    """How long an authority takes: ``2 Wochen – 3 Wochen``, in the reader's language where numbers tell it."""
+    ends = " – ".join(dict.fromkeys(period(end) for end in (one.minimum, one.maximum) if end))
+    said = ends if ends and (one.text is None or one.language != current()) else one.text or ""
     return f"{said} ({one.extendable})" if one.extendable else said

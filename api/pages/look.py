@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
 from flask import Flask
 from markupsafe import Markup, escape
 
-from busdb import i18n, validity
+from busdb import i18n, layers, validity
 from busdb.cardtext import address_line
 from busdb.hours import DayHours, Opening, opening, week
 from busdb.i18n import message
@@ -28,8 +29,10 @@ _HEADING = re.compile(r"<(/?)h([1-6])>")
 def install(app: Flask) -> None:
     """Let every template of the application use what stands here."""
     app.jinja_env.globals.update(t=message, known=i18n.known, opening=open_now, week=week_of, today=today)
+    app.jinja_env.globals["speaks"] = i18n.current
     words = (date, period, clock, spans, deadline, processing, address_line)
-    for one in (*words, mark_language, language_name, highlighted, prose, telephone, modules):
+    languages = (mark_language, note_language, language_name, name_language, teaser_language)
+    for one in (*words, *languages, highlighted, prose, telephone, modules):
         app.jinja_env.filters[one.__name__] = one
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -45,6 +48,29 @@ def mark_language(language: str) -> Markup:
         return Markup("")
     direction = Markup(' dir="rtl"') if language in RTL else Markup("")
     return Markup(' lang="{}"').format(language) + direction
+
+
+def note_language(language: str) -> Markup:
+    """Says for all to see that a text is not in the language of the page."""
+    if language == i18n.current():
+        return Markup("")
+    said = message("page.in_language", {"language": language_name(language)})
+    return Markup(' <span class="kern-body--small kern-body--muted">{}</span>').format(said)
+
+
+def name_language(one: Any) -> str:
+    """The language of the name of a service: of a publication, or of what says it itself."""
+    return _spoken(one, ["03", "02"]) if isinstance(one, Publication) else str(one.language)
+
+
+def teaser_language(one: Any) -> str:
+    """The language of the teaser of a publication or of a hit."""
+    return _spoken(one, ["24", "05"]) if isinstance(one, Publication) else str(one.teaser_language)
+
+
+def _spoken(publication: Publication, codes: list[str]) -> str:
+    text = layers.module(publication.service, codes, publication.language)
+    return text.language if text else publication.language
 
 
 def language_name(language: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, select
 
@@ -15,7 +17,7 @@ from busdb.finder import Asking
 from busdb.models.authorities import authority
 from busdb.models.services import service
 from busdb.offices import Directory
-from busdb.publication import AuthorityView, NoticeView, Publication, ServiceName
+from busdb.publication import AuthorityView, NoticeView, Publication
 from busdb.records import Authority
 from busdb.textfold import sort_key
 
@@ -31,11 +33,18 @@ def teasers(ask: Ask, *where: ColumnElement[bool]) -> list[Publication]:
     return sorted(found, key=lambda one: (sort_key(one.name), one.id))
 
 
-def names(ask: Ask, *where: ColumnElement[bool]) -> list[ServiceName]:
+class Named(NamedTuple):
+    """A service by its name, and the language of that."""
+
+    id: str
+    name: str
+    language: str
+
+
+def names(ask: Ask, *where: ColumnElement[bool]) -> list[Named]:
     """The services that apply at the place and meet conditions, by name."""
     numbers = set(ask.connection.scalars(select(service.c.object).where(*applying(ask, *where))))
-    found = queries.service_names(ask.connection, numbers, ask.language)
-    named = [ServiceName(id=id_, name=name) for id_, name in found.items()]
+    named = [Named(id_, *said) for id_, said in queries.spoken_names(ask.connection, numbers, ask.language).items()]
     return sorted(named, key=lambda one: (sort_key(one.name), one.id))
 
 
@@ -54,22 +63,22 @@ def own(visit: Visit) -> list[ColumnElement[bool]]:
     return [service.c.object.in_(queries.numbers(visit.connection, "service", ids).values())]
 
 
-def letters(found: list[ServiceName]) -> list[tuple[str, list[ServiceName]]]:
+def letters(found: list[Named]) -> list[tuple[str, list[Named]]]:
     """Services that are in the order of their names, by first letter; digits and signs stand under #."""
-    groups: dict[str, list[ServiceName]] = {}
+    groups: dict[str, list[Named]] = {}
     for one in found:
         first = sort_key(one.name)[0][:1].upper()
         groups.setdefault(first if "A" <= first <= "Z" else "#", []).append(one)
     return sorted(groups.items(), key=lambda group: (group[0] == "#", group[0]))
 
 
-def frequent(ask: Ask) -> list[ServiceName]:
+def frequent(ask: Ask) -> list[Named]:
     """What people ask for most, in the order of the 115 portfolio."""
     ranked = select(service.c.object).where(*applying(ask, service.c.d115_rank.is_not(None)))
     numbers = list(ask.connection.scalars(ranked.order_by(service.c.d115_rank, service.c.object).limit(FREQUENT)))
-    found = queries.service_names(ask.connection, set(numbers), ask.language)
+    found = queries.spoken_names(ask.connection, set(numbers), ask.language)
     ids = [id_ for key in numbers if (id_ := queries.identified(ask.connection, "service", key))]
-    return [ServiceName(id=id_, name=found.get(id_, id_)) for id_ in ids]
+    return [Named(id_, *found.get(id_, (id_, ask.language))) for id_ in ids]
 
 
 def town_hall(ask: Ask) -> AuthorityView | None:

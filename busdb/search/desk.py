@@ -16,12 +16,13 @@ from busdb.areas import MUNICIPALITIES, Gazetteer
 from busdb.db import Database
 from busdb.errors import NotFoundError, SetupError
 from busdb.families import hidden_variants
+from busdb.layers import FALLBACK
 from busdb.publication import Hit, Place, PlaceName, SearchAnswer, Suggestion, Understood
 from busdb.search.engine import Engine, Result, Scope
 from busdb.search.index import Index
 from busdb.search.indexer import Difference, Indexer
 from busdb.search.postgres_index import PostgresIndex
-from busdb.search.results import ANYTHING, Narrowing, absences, facet_labels, facets_of, text_fragments
+from busdb.search.results import ANYTHING, Narrowing, absences, facet_labels, facets_of, text_fragments, translated
 from busdb.search.source import DatabaseSource
 from busdb.search.thesaurus import Thesaurus, ours
 from busdb.search.whoosh_index import WhooshIndex
@@ -113,6 +114,9 @@ class Desk:
                 scope = scope._replace(absent=absent, counted=tuple(labels))
         found = self._mended(lambda: self._engine.search(text, scope, limit=limit, offset=offset))
         results = self._with_texts(found)
+        if language != FALLBACK and results:
+            with self._database.reading() as connection:
+                results = translated(connection, results, language)
         return replace(found.answer, results=results, facets=facets_of(found.counts, labels) if facets else None)
 
     def understood(self, text: str) -> Understood:

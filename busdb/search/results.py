@@ -6,17 +6,19 @@ import datetime as dt
 from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple, get_args
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from busdb import queries
 from busdb.html import plain
 from busdb.i18n import message as _
+from busdb.items import line
 from busdb.mapping import read
 from busdb.models import number
 from busdb.models.local import offer
 from busdb.models.services import service_texts
 from busdb.offices import localized_name
-from busdb.publication import Facet, Facets, Highlight
+from busdb.publication import Facet, Facets, Highlight, Hit
 from busdb.records import Audience, LifeEvent, Offer
 from busdb.search.documents import ONLINE, at_life_event, for_audience
 from busdb.search.engine import Absence
@@ -94,3 +96,26 @@ def text_fragments(connection: Connection, ids: Sequence[str], met: Container[st
         if id_ in ids and id_ not in found and (fragment := highlight("text", plain(html), met)):
             found[id_] = fragment
     return found
+
+
+def translated(connection: Connection, hits: Sequence[Hit], language: str) -> tuple[Hit, ...]:
+    """Hits with names and teasers in a language, where there are any."""
+    statement = (
+        select(number.c.source, number.c.value, service_texts.c.module, service_texts.c.html)
+        .join(number, number.c.number == service_texts.c.owner)
+        .where(number.c.kind == "service", number.c.value.in_([hit.id.partition(".")[2] for hit in hits]))
+        .where(service_texts.c.visibility == "public", service_texts.c.language == language)
+        .where(service_texts.c.module.in_(["02", "03", "05", "24"]))
+    )
+    found: dict[str, dict[str, str]] = {}
+    for source, value, module, html in connection.execute(statement):
+        found.setdefault(f"{source}.{value}", {})[module] = plain(html)
+    return tuple(_translated(hit, found.get(hit.id, {}), language) for hit in hits)
+
+
+def _translated(hit: Hit, texts: dict[str, str], language: str) -> Hit:
+    name, teaser = texts.get("03") or texts.get("02"), texts.get("24") or texts.get("05")
+    if name:
+        official = texts.get("02") or hit.official_name
+        hit = replace(hit, name=name, official_name=official, language=language)
+    return replace(hit, teaser=line(teaser), teaser_language=language) if teaser else hit
