@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20
 """How many answers are kept at a time."""
+TELLING = 5
+"""From so many links on, no answer at all says more about this machine than about the links."""
 FORGOTTEN = 180
 """After so many days links that are in no record any more are forgotten."""
 
@@ -55,20 +57,27 @@ def command(source: str | None, limit: int | None, pause: float, as_json: bool) 
 
 
 def _ask(opened: Session, checker: Checker, stock: Stock, urls: tuple[str, ...]) -> Outcome:
+    """Ask and keep what is answered. Raises ``SetupError`` where it must be this machine that is cut off."""
+    from busdb.errors import SetupError
     from busdb.links import Outcome
 
     counts: Counter[str] = Counter()
     kept: list[Answer] = []
+    online = len(urls) < TELLING
     with _shown(len(urls)) as show:
         try:
             for answer in checker.check(urls):
                 kept.append(answer)
                 counts[_came(answer)] += 1
                 show(answer)
-                if len(kept) >= AT_ONCE:
+                online = online or answer.passed or answer.status is not None
+                if online and len(kept) >= AT_ONCE:
                     _keep(opened, kept, last=False)
         finally:
-            _keep(opened, kept, last=True)
+            if online:
+                _keep(opened, kept, last=True)
+    if not online:
+        raise SetupError("links_offline", asked=len(kept))
     asked = sum(counts.values())
     named = {name: counts[name] for name in ("working", "moved", "failed", "passed")}
     return Outcome(links=stock.links, asked=asked, left=len(stock.due) - asked, **named)

@@ -231,6 +231,17 @@ def test_the_command_asks_remembers_and_goes_on(state: Path, site: Site, monkeyp
     assert moved["text"].endswith(f"ist dauerhaft umgezogen nach {site.url}/neu.")
 
 
+def test_no_link_is_blamed_where_this_machine_is_cut_off(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = [Contact(channel="web", value=f"https://host{number}.invalid/") for number in range(5)]
+    Path("office.jsonl").write_bytes(lines([authority(contacts=tuple(web))]))
+    answer("import", "json", "office.jsonl", "--source", "kommunal")
+    monkeypatch.setenv("BUSDB_LINKS_CONTACT", "redaktion@example.org")
+    result = busdb("check-links", "--pause", "0")
+    assert result.exit_code == 7
+    assert "nichts gezählt" in result.stderr
+    assert answer("check-links", "--pause", "0", "--limit", "4")["failed"] == 4
+
+
 def answer_list(code: str) -> list[dict[str, Any]]:
     """The findings of a rule."""
     found: list[dict[str, Any]] = answer("quality", "--rule", code)["items"]
