@@ -69,6 +69,10 @@ soak: $(VENV)/developing ## The long forms of tests
 bench: $(VENV)/developing ## Measure against bare limits on a large state (SCALE=0.1 for a quick look)
 	$(BIN)/python -m bench --scale $(or $(SCALE),1.0)
 
+.PHONY: load
+load: $(VENV)/developing ## Mixed traffic on a large state, against an empty endpoint (SCALE=0.1; MINUTES=30 to watch the memory)
+	$(BIN)/python -m bench.load --scale $(or $(SCALE),1.0) --minutes $(or $(MINUTES),0)
+
 .PHONY: widget
 widget: $(VENV)/installed ## Write the present version of the widget from its modules
 	$(BIN)/python -c 'from api.pages import widget; widget.write()'

@@ -27,7 +27,7 @@ def rows(_state: Path, database: Path) -> Iterator[Row]:
 def _conditional(database: Path) -> tuple[float, float]:
     address = f"/api/v1/feeds/115?ars={municipalities()[0]}"
     with own_server(database, database.parent) as port:
-        tag = _get(port, address, {}).getheader("ETag") or ""
+        tag = get(port, address, {}).getheader("ETag") or ""
         ours = _many(port, address, {"If-None-Match": tag}, 304)
     with empty_server(database.parent) as port:
         bare = _many(port, "/", {}, 200)
@@ -43,20 +43,27 @@ def _alive(database: Path) -> tuple[float, float]:
 
 
 @contextmanager
-def own_server(database: Path, data: Path) -> Iterator[int]:
+def own_server(database: Path, data: Path, workers: int = 1) -> Iterator[int]:
     """Our server over a database and a data folder; gives its port."""
-    environ = {**os.environ, "BUSDB_DATABASE_URL": f"sqlite:///{database}", "BUSDB_DATA_DIR": str(data)}
-    with _server([str(Path(sys.executable).with_name("busdb")), "serve", "--port", "5198"], 5198, environ):
+    environ = {
+        **os.environ,
+        "BUSDB_DATABASE_URL": f"sqlite:///{database}",
+        "BUSDB_DATA_DIR": str(data),
+        "BUSDB_RATE": "off",
+    }
+    busdb = str(Path(sys.executable).with_name("busdb"))
+    with _server([busdb, "serve", "--port", "5198", "--workers", str(workers)], 5198, environ):
         yield 5198
 
 
 @contextmanager
-def empty_server(folder: Path) -> Iterator[int]:
+def empty_server(folder: Path, workers: int = 1) -> Iterator[int]:
     """A server of the same kind with one empty endpoint; gives its port."""
     code = folder / "empty"
     code.mkdir(exist_ok=True)
     (code / "empty_app.py").write_text(EMPTY)
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", "5199", "--blocking-threads", "8"]
+    command += ["--workers", str(workers)]
     with _server([*command, "empty_app:application"], 5199, os.environ | {"PYTHONPATH": str(code)}):
         yield 5199
 
@@ -67,7 +74,7 @@ def _server(command: list[str], port: int, environ: dict[str, str]) -> Iterator[
     try:
         for _ in range(100):
             try:
-                _get(port, "/", {})
+                get(port, "/", {})
                 break
             except OSError:
                 time.sleep(0.1)
@@ -77,7 +84,8 @@ def _server(command: list[str], port: int, environ: dict[str, str]) -> Iterator[
         process.wait(15)
 
 
-def _get(port: int, address: str, headers: dict[str, str]) -> http.client.HTTPResponse:
+def get(port: int, address: str, headers: dict[str, str]) -> http.client.HTTPResponse:
+    """The answer of a server on this machine, read to its end."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", address, headers=headers)
     response = connection.getresponse()
