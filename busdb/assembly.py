@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, or_, select, union
 
 from busdb import fees, layers, queries
 from busdb.areas import Gazetteer
@@ -138,8 +138,8 @@ class Assembler:
         own = None if whole else set(self._connection.scalars(chosen))
         if own is not None:
             chosen = select(service.c.object).where(service.c.object.in_(own))
-        counted = queries.published(self._codes, self._asking.on)
-        return Subject(chosen, own, Kinship(self._connection, chosen, counted, self._codes, own))
+        counted = queries.published(self._codes, self._asking.on, few=own is not None)
+        return Subject(chosen, own, Kinship(self._connection, counted, self._codes, own))
 
 
 def _only(id_: str, found: Iterator[Found]) -> Found:
@@ -173,7 +173,8 @@ class _Around:
         self._additions = finder.by_service(
             "local_addition", [subject.of(local_addition.c.service), local_addition.c.area.in_(self._codes)]
         )
-        there = or_(notice.c.area.is_(None), notice.c.area.in_(self._codes))
+        about = or_(subject.of(notice.c.service), finder.acting(notice.c.authority))
+        there = or_(notice.c.area.in_(self._codes), notice.c.area.is_(None) & about)
         on = queries.valid_on(notice, self._asking.on)
         self._notices = [one.record for one in finder.read("notice", on, there)]
         self._life_events = {one.record.id: one.record for one in finder.read("life_event")}
@@ -183,15 +184,18 @@ class _Around:
 
     def _needed_online(self) -> ColumnElement[bool]:
         ruled = self._finder.named(responsibility.c.online_service)
-        added = select(local_addition_online_services.c.target)
-        return self._finder.among(online_service.c.object, ruled) | online_service.c.object.in_(added)
+        return self._finder.among(online_service.c.object, union(ruled, self._added(local_addition_online_services)))
 
     def _needed_forms(self) -> ColumnElement[bool]:
         ruled = self._finder.named(responsibility.c.form)
         own = self._finder.subject.of(service_documents.c.owner)
         documents = select(service_documents.c.form).where(own, service_documents.c.form.is_not(None))
-        added = select(local_addition_forms.c.target)
-        return or_(self._finder.among(form.c.object, ruled), form.c.object.in_(documents), form.c.object.in_(added))
+        return self._finder.among(form.c.object, union(ruled, documents, self._added(local_addition_forms)))
+
+    def _added(self, part: Table) -> Select[tuple[int | None]]:
+        """The query for what additions that hold at the place name in one of their lists."""
+        on, there = self._finder.subject.of(local_addition.c.service), local_addition.c.area.in_(self._codes)
+        return select(part.c.target).join(local_addition, local_addition.c.object == part.c.owner).where(on, there)
 
     def publication(self, stored: Stored) -> Publication:
         """The publication of one service."""

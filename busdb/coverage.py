@@ -7,13 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from busdb import lands, queries
 from busdb.areas import MUNICIPALITIES, Gazetteer
 from busdb.families import Kinship
 from busdb.mapping import read
-from busdb.models.services import service as service_table
 from busdb.offices import Directory
 from busdb.publication import Place, PlaceName, ServiceName, View
 from busdb.records import COUNTRY, Authority, Executor, Offer, Responsibility, Service
@@ -149,7 +148,7 @@ class Table:
         conditions = queries.published(None, on)
         found = [one.record for one in read(connection, "service", *conditions, lists=_NEEDED)]
         self.services = sorted((one for one in found if isinstance(one, Service)), key=lambda one: one.id)
-        self.kinship = Kinship(connection, select(service_table.c.object).where(*conditions), conditions, None)
+        self.kinship = Kinship(connection, conditions, None)
         self.rules: dict[str, list[Responsibility]] = defaultdict(list)
         for one in read(connection, "responsibility"):
             if isinstance(one.record, Responsibility):

@@ -17,10 +17,8 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
-    Select,
     bindparam,
     func,
-    or_,
     select,
     union,
 )
@@ -54,14 +52,13 @@ class _Member(NamedTuple):
 class Kinship:
     """Who is kin to services at a place.
 
-    ``chosen`` selects the services, ``conditions`` say who counts at all, ``codes`` is the chain of the place, the
-    nearest first, ``numbers`` names the chosen if they are few. Takes three queries at most.
+    ``conditions`` say who counts at all, ``codes`` is the chain of the place, the nearest first, ``numbers`` names the
+    services whose kin is asked for if they are few; else it is that of all who count. Takes three queries at most.
     """
 
     def __init__(
         self,
         connection: Connection,
-        chosen: Select[tuple[int]],
         conditions: Sequence[ColumnElement[bool]],
         codes: Sequence[str] | None,
         numbers: set[int] | None = None,
@@ -69,7 +66,7 @@ class Kinship:
         related = None if numbers is None else numbers | set(connection.scalars(_RELATED, {"own": list(numbers)}))
         self._members: dict[int, _Member] = {}
         if related is None or len(related) > 1:
-            counted = [*conditions, _near(chosen) if related is None else service.c.object.in_(related)]
+            counted = [*conditions, *([] if related is None else [service.c.object.in_(related)])]
             distances = _distances(connection, counted, codes or ())
             self._members = _members(connection, counted, distances, len(codes or ()))
         self._numbers = {member.id: key for key, member in self._members.items()}
@@ -133,18 +130,8 @@ class Kinship:
         return [*keyed, *([parent] if parent else []), *self._derived.get(self._numbers[own.id], ())]
 
 
-def _near(chosen: Select[tuple[int]]) -> ColumnElement[bool]:
-    """The condition that a service has a key of the same object as one of the chosen, or derives from it."""
-    other = service_leika_keys.alias()
-    wanted = select(func.substr(other.c.value, 1, _OBJECT)).where(other.c.owner.in_(chosen))
-    keyed = select(service_leika_keys.c.owner).where(func.substr(service_leika_keys.c.value, 1, _OBJECT).in_(wanted))
-    above = service.alias()
-    parents = select(above.c.derived_from).where(above.c.object.in_(chosen), above.c.derived_from.is_not(None))
-    return or_(service.c.object.in_(keyed), service.c.derived_from.in_(chosen), service.c.object.in_(parents))
-
-
 def _related() -> CompoundSelect[tuple[int]]:
-    """What ``_near`` says, by indexes, for a few services that are named."""
+    """The query for services with a key of the same object as one of a few, and what one derives from the other."""
     few: BindParameter[int] = bindparam("own", expanding=True)
     own, other = service_leika_keys.alias(), service_leika_keys.alias()
     object_ = func.substr(own.c.value, 1, _OBJECT)
@@ -219,4 +206,4 @@ def hidden_variants(
     """
     if codes is None:
         return frozenset()
-    return Kinship(connection, select(service.c.object).where(*conditions), conditions, codes).hidden()
+    return Kinship(connection, conditions, codes).hidden()

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import Column, ColumnElement, Connection, Select, false, or_, select
+from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Select, false, or_, select
 
 from busdb import lands, queries
 from busdb.areas import Gazetteer
@@ -52,9 +52,14 @@ class Subject(NamedTuple):
     numbers: set[int] | None
     kinship: Kinship
 
+    @property
+    def few(self) -> bool:
+        """Whether they are named one by one."""
+        return self.numbers is not None and len(self.numbers) <= MANY
+
     def of(self, column: ColumnElement[Any], *, kin: bool = False) -> ColumnElement[bool]:
         """The condition that ``column`` names one of the services, or one of their kin."""
-        if self.numbers is None or len(self.numbers) > MANY:
+        if self.numbers is None or not self.few:
             own = column.in_(self.chosen)
             extra = self.kinship.around(self.numbers) if kin and self.numbers else None
             return or_(own, column.in_(extra)) if extra else own
@@ -73,13 +78,15 @@ class Finder:
         self.codes = [link.code for link in gazetteer.chain(place.code)] if place else [COUNTRY]
         self.grounds = gazetteer.ground(self.codes[0], asking.on, asking.facts.street)
         self.sources = queries.attributions(connection)
-        self._there = [subject.of(responsibility.c.service, kin=True), queries.rules_there(list(self.grounds))]
+        there = queries.rules_there(list(self.grounds), few=subject.few)
+        self._there = [subject.of(responsibility.c.service, kin=True), there]
         self.rules = self.by_service("responsibility", self._there)
         needed = subject.kinship.needed(self.rules, subject.numbers)
         self._names = queries.service_names(connection, needed, asking.language)
         self._contact_category = lands.point_of_contact(self.codes[0][:2])
         self._offers = self.by_service("offer", [subject.of(offer.c.service), offer.c.area.in_(self.codes)])
         self.changed: dict[str, dt.datetime] = {}
+        self._acting: set[int] = set()
         self.directory = Directory(self._authorities(), asking.language)
         self._speaker = Speaker(gazetteer, self.directory, lambda id_: self.source(id_).name)
 
@@ -103,10 +110,14 @@ class Finder:
         """The query for what the rules name in a column."""
         return select(target).where(*self._there, target.is_not(None)).distinct()
 
-    def among(self, column: ColumnElement[Any], statement: Select[Any]) -> ColumnElement[bool]:
+    def among(self, column: ColumnElement[Any], statement: Select[Any] | CompoundSelect[Any]) -> ColumnElement[bool]:
         """The condition that ``column`` is one of the numbers that a query finds; few are named one by one."""
         numbers = set(self.connection.scalars(statement.limit(MANY + 1)))
         return column.in_(statement if len(numbers) > MANY else numbers)
+
+    def acting(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """The condition that ``column`` names an authority that may be in an answer."""
+        return column.in_(self._acting) if len(self._acting) <= MANY else column.is_not(None)
 
     def source(self, id_: str) -> Attribution:
         """The source of a record, by its id."""
@@ -137,19 +148,22 @@ class Finder:
         rules = [one.record for found in self.rules.values() for one in found]
         categories = {rule.category for rule in rules} - {None}
         column, explicit = authority.c.object, any(rule.authority for rule in rules)
-        able = select(authority_categories.c.owner).where(
-            authority_categories.c.value.in_([*categories, self._contact_category])
+        here, near = [*(bodies - {None}), *self.codes], authority.alias()
+        able = (
+            select(authority_categories.c.owner)
+            .join(near, near.c.object == authority_categories.c.owner)
+            .where(near.c.area.in_(here), authority_categories.c.value.in_([*categories, self._contact_category]))
         )
         start = select(column, authority.c.parent).where(
             or_(
                 self.among(column, self.named(responsibility.c.authority)) if explicit else false(),
-                authority.c.area.in_([*(bodies - {None}), *self.codes])
-                & or_(authority.c.parent.is_(None), column.in_(able)),
+                authority.c.area.in_(here) & or_(authority.c.parent.is_(None), column.in_(able)),
             )
         )
         up = start.cte("up", recursive=True)
         above = up.union(select(column, authority.c.parent).where(column == up.c.parent))
         for stored in self.read("authority", self.among(column, select(above.c.object))):
+            self._acting.add(stored.number)
             self.changed[stored.record.id] = stored.changed_at
             yield stored.record  # type: ignore[misc]  # read by its kind
 

@@ -6,7 +6,20 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 
 from busdb.areas import Gazetteer
 from busdb.html import plain
@@ -110,19 +123,31 @@ def valid_on(table: Table, on: dt.date) -> ColumnElement[bool]:
     )
 
 
-def published(codes: Sequence[str] | None, on: dt.date) -> list[ColumnElement[bool]]:
-    """The conditions that a service is published, valid on a day, and applies in the area of a chain of codes."""
+def published(codes: Sequence[str] | None, on: dt.date, *, few: bool = False) -> list[ColumnElement[bool]]:
+    """The conditions that a service is published, valid on a day, and applies in the area of a chain of codes.
+
+    ``few``: other conditions leave few services, so that each is looked at, not all that apply there.
+    """
     conditions = [service.c.publication_state == "published", service.c.public_hash.is_not(None), valid_on(service, on)]
     if codes is not None:
-        there = select(service_areas.c.owner).where(service_areas.c.value.in_(codes))
-        conditions.append(or_(service.c.everywhere, service.c.object.in_(there)))
+        conditions.append(_reaches(service, service_areas, codes, few=few))
     return conditions
 
 
-def rules_there(codes: Sequence[str]) -> ColumnElement[bool]:
-    """The condition that a responsibility may hold in the area of a chain of codes."""
-    there = select(responsibility_areas.c.owner).where(responsibility_areas.c.value.in_(codes))
-    return or_(responsibility.c.everywhere, responsibility.c.object.in_(there))
+def rules_there(codes: Sequence[str], *, few: bool = False) -> ColumnElement[bool]:
+    """The condition that a responsibility may hold in the area of a chain of codes; ``few`` as for services."""
+    return _reaches(responsibility, responsibility_areas, codes, few=few)
+
+
+def _reaches(table: Table, areas: Table, codes: Sequence[str], *, few: bool) -> ColumnElement[bool]:
+    """The condition that a row holds everywhere or in one of the areas: found by index, from the rows or the areas."""
+    if few:
+        own = areas.alias()
+        there = exists().where(own.c.owner == table.c.object, own.c.value.in_(codes))
+        return or_(table.c.everywhere, there.correlate(table))
+    wide = table.alias()
+    everywhere = select(wide.c.object).where(wide.c.everywhere)
+    return table.c.object.in_(union_all(everywhere, select(areas.c.owner).where(areas.c.value.in_(codes))))
 
 
 def by_leika_key(connection: Connection, key: str, codes: Sequence[str] | None, on: dt.date) -> list[tuple[int, str]]:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
-from support import ROOT, address, execute, missing
+from support import ROOT, address, execute, new_database
 
 from busdb import i18n, migration
 from busdb.db import Database
@@ -112,13 +112,8 @@ def database_url(
         shutil.copy(sqlite_template, path)
         yield f"sqlite:///{path}"
         return
-    if postgres_server is None:
-        missing("PostgreSQL")
-    assert postgres_server is not None
-    name = f"busdb_test_{uuid.uuid4().hex[:12]}"
-    execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield address(postgres_server, name)
-    execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    with new_database(postgres_server, postgres_template) as url:
+        yield url
 
 
 @pytest.fixture

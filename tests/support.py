@@ -14,6 +14,7 @@ import sys
 import termios
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -138,3 +139,32 @@ def terminal(words: list[str], environ: dict[str, str], columns: int = 80) -> It
         finally:
             process.kill()
             os.close(own)
+
+
+@contextmanager
+def sent(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
+    """The reading statements that are sent to a database, with their values."""
+    found: list[tuple[str, Any]] = []
+
+    def note(*args: Any) -> None:
+        statement, values = args[2:4]
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            found.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def new_database(server: Engine | None, template: str | None) -> Iterator[str]:
+    """The address of a PostgreSQL database of the present schema, which ends with the test."""
+    if server is None:
+        missing("PostgreSQL")
+    assert server is not None
+    name = f"busdb_test_{uuid.uuid4().hex[:12]}"
+    execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield address(server, name)
+    finally:
+        execute(server, f"DROP DATABASE {name} WITH (FORCE)")

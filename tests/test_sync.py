@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, run_state_machine_as_test
 from hypothesis.stateful import rule as step
 from sqlalchemy import Engine
-from support import ROOT, TODAY, address, execute, missing
+from support import ROOT, TODAY, new_database
 
 from api import create_app
 from busdb import ingest, runs, undo, validity
@@ -240,19 +240,14 @@ def on_sqlite(tmp_path: Path, sqlite_template: Path) -> Callable[[], Any]:
 @pytest.fixture
 def on_postgres(tmp_path: Path, postgres_server: Engine | None, postgres_template: str | None) -> Callable[[], Any]:
     """Makes installations on PostgreSQL."""
-    if postgres_server is None:
-        missing("PostgreSQL")
 
     @contextmanager
     def fresh() -> Iterator[Any]:
-        assert postgres_server is not None
-        name = f"busdb_test_{uuid.uuid4().hex[:12]}"
-        folder = tmp_path / name
-        folder.mkdir()
-        execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-        with installed(folder, address(postgres_server, name)) as opened:
-            yield opened
-        execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+        with new_database(postgres_server, postgres_template) as url:
+            folder = tmp_path / url.rpartition("/")[2]
+            folder.mkdir()
+            with installed(folder, url) as opened:
+                yield opened
 
     return fresh
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import filecmp
 import io
 import json
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import Engine
-from support import NOW, TODAY, address, execute, missing
+from support import NOW, TODAY, new_database
 from test_states import sample  # noqa: F401  a fixture
 
 from bench import large_state
@@ -222,12 +221,7 @@ def test_ten_thousand_services_come_out_byte_by_byte(
 @pytest.fixture
 def postgresql_database(postgres_server: Engine | None, postgres_template: str | None) -> Iterator[Database]:
     """A fresh PostgreSQL database."""
-    if postgres_server is None:
-        missing("PostgreSQL")
-    assert postgres_server is not None
-    name = f"busdb_test_{uuid.uuid4().hex[:12]}"
-    execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    opened = Database(address(postgres_server, name))
-    yield opened
-    opened.close()
-    execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    with new_database(postgres_server, postgres_template) as url:
+        opened = Database(url)
+        yield opened
+        opened.close()
