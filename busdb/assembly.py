@@ -173,14 +173,21 @@ class _Around:
         self._additions = finder.by_service(
             "local_addition", [subject.of(local_addition.c.service), local_addition.c.area.in_(self._codes)]
         )
-        about = or_(subject.of(notice.c.service), finder.acting(notice.c.authority))
-        there = or_(notice.c.area.in_(self._codes), notice.c.area.is_(None) & about)
         on = queries.valid_on(notice, self._asking.on)
-        self._notices = [one.record for one in finder.read("notice", on, there)]
+        self._notices = [one.record for one in finder.read("notice", on, self._noticed())]
         self._life_events = {one.record.id: one.record for one in finder.read("life_event")}
         self._online = {one.record.id: one.record for one in finder.read("online_service", self._needed_online())}
         self._forms = {one.record.id: one.record for one in finder.read("form", self._needed_forms())}
         self._point_of_contact = finder.point_of_contact()
+
+    def _noticed(self) -> ColumnElement[bool]:
+        """The condition that a notice is on the place, or on a service or an office of the answer."""
+        one = notice.alias()
+        there, elsewhere = select(one.c.object), select(one.c.object).where(one.c.area.is_(None))
+        on_place = there.where(one.c.area.in_(self._codes))
+        on_service = elsewhere.where(self._finder.subject.of(one.c.service))
+        on_office = elsewhere.where(self._finder.acting(one.c.authority))
+        return notice.c.object.in_(union(on_place, on_service, on_office))
 
     def _needed_online(self) -> ColumnElement[bool]:
         ruled = self._finder.named(responsibility.c.online_service)
