@@ -24,6 +24,7 @@ from busdb.records import (
     AnyRecord,
     Channel,
     Contact,
+    Criterion,
     Document,
     Form,
     Hours,
@@ -104,6 +105,12 @@ def address(number: str = "1", **fields: Any) -> Address:
     return Address(house_number=number, **{**there, **fields})
 
 
+def split(value: str, first: str, last: str) -> Responsibility:
+    """A rule of Naumburg for a range of surnames."""
+    named = (Criterion(type="surname", first=first, last=last),)
+    return rule(value, authority="kommunal.buergerbuero", areas=(NAUMBURG,), criteria=named)
+
+
 def addition(**fields: Any) -> LocalAddition:
     """What Naumburg adds."""
     text = Text(module="06", html="<p>In Naumburg im Rathaus.</p>")
@@ -141,6 +148,7 @@ CASES: dict[str, Sequence[AnyRecord]] = {
     "Q11": [full(more=(Text(module="16", html='<p><a href="javascript:alert(1)">Klick</a></p>'),))],
     "Q12": [fee("andere", "47.00")],
     "Q13": [rule("weg", authority="kommunal.unbekannt", areas=("15084",))],
+    "Q14": [split("a-k", "A", "K"), split("l-r", "L", "R")],
     "Q20": [full(more=(Text(module="16", html='<p><a href="http://example.org/alt">Seite</a></p>'),))],
     "Q21": [full(remedies=())],
     "Q22": [authority(hours=(Hours(text="nach Vereinbarung"),))],
@@ -242,6 +250,14 @@ def test_a_place_narrows_the_list_to_its_own_records(sqlite_database: Database) 
     assert [(task.code, task.id) for task in tasks] == [("Q03", "kommunal.halle"), ("Q01", "lsa.ausweis")]
     assert "Halle" in tasks[1].text
     assert "Karsdorf" not in tasks[1].text
+
+
+@pytest.mark.parametrize(("last", "letters"), [("Z", ""), ("Sch", "S, T, U, V, W, X, Y, Z")])
+def test_ranges_of_surnames_leave_nobody_over(sqlite_database: Database, last: str, letters: str) -> None:
+    stated(sqlite_database, split("a-k", "A", "K"), split("l-z", "L", last))
+    told = [task.text for task in found(sqlite_database, "Q14")]
+    assert len(told) == bool(letters)
+    assert all(f"{letters}." in text for text in told)
 
 
 def test_a_catalogue_tells_unknown_and_withdrawn_keys(sqlite_database: Database) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from string import ascii_lowercase, ascii_uppercase
 
 from busdb import lands
 from busdb.checks.base import Hit, rule
 from busdb.checks.known import Known
 from busdb.coverage import State
+from busdb.criteria import Facts, met
 from busdb.publication import Place
-from busdb.records import Responsibility, Service
+from busdb.records import Criterion, Responsibility, Service
 from busdb.validity import valid
 
 COMMUNAL = frozenset({"municipality", "local", "district"})
@@ -75,3 +77,26 @@ def _gone(one: Responsibility, known: Known) -> Iterator[Hit]:
         yield Hit("$.authority", {"authority": one.authority or "", "reason": "@quality.target_unknown"}, one)
     elif target.valid_to is not None and target.valid_to <= known.on:
         yield Hit("$.authority", {"authority": target.name, "reason": "@quality.target_ended"}, one)
+
+
+@rule("Q14", "muss")
+def gap(known: Known) -> Iterator[Hit]:
+    """Responsibilities of one area by surname whose ranges leave letters over, so that nobody acts for some people."""
+    for rules in known.table.rules.values():
+        by_area: dict[tuple[str, ...], list[Responsibility]] = {}
+        for one in rules:
+            if one.role == "competent" and (one.authority or one.executor) and valid(one, known.on):
+                by_area.setdefault(tuple(sorted(one.areas)), []).append(one)
+        for some in by_area.values():
+            by_name = all(len(one.criteria) == 1 and one.criteria[0].type == "surname" for one in some)
+            if by_name and (letters := _left_over([one.criteria[0] for one in some])):
+                yield Hit("$.criteria", {"letters": ", ".join(letters)}, min(some, key=lambda one: one.id))
+
+
+def _left_over(ranges: Sequence[Criterion]) -> list[str]:
+    """The letters with which names begin that lie in no range, be it only some of them."""
+    return [
+        first
+        for first in ascii_uppercase
+        if not all(any(met(one, Facts(surname=first + second)) for one in ranges) for second in ascii_lowercase)
+    ]
