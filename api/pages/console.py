@@ -22,6 +22,7 @@ from api.pages.shell import Head, Lenient, links_for, render
 from busdb import keys
 from busdb.i18n import message
 from busdb.publication import SearchAnswer
+from busdb.textfold import fold
 from busdb.validity import now
 
 blueprint = Blueprint("console", __name__, url_prefix=access.CONSOLE_PATH)
@@ -170,9 +171,15 @@ def _found(caller: Caller) -> SearchAnswer | None:
 
 
 def _list(caller: Caller, found: SearchAnswer | None) -> dict[str, object]:
+    """What the list shows; an authority whose name the line begins comes before the services that speak of it."""
+    wanted = fold(caller.concern or "")
+    authorities = found.authorities[:3] if found else ()
+    meant = [one for one in authorities if fold(one.name).startswith(wanted)]
     return {
         "visit": caller,
         "found": found,
+        "meant": meant,
+        "authorities": [one for one in authorities if one not in meant],
         "frequent": reads.frequent(caller) if found is None and not caller.places else [],
         "said": _said(caller, found),
     }

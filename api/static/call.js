@@ -272,14 +272,25 @@ export async function open(query, step) {
   answer.replaceChildren(made);
   const card = answer.querySelector("#card");
   if (!(card instanceof HTMLElement)) return;
-  kept = card.dataset.ars ?? "";
-  show({ q: card.dataset.line ?? "", ars: kept, id: card.dataset.id ?? "", office: card.dataset.office ?? "" }, step);
-  if (line.value !== card.dataset.line || place.value !== card.dataset.place) {
-    line.value = card.dataset.line ?? "";
+  const { ars = "", line: read = "", place: at = "", id = "", office = "" } = card.dataset;
+  kept = ars;
+  show({ q: read, ars, id, office }, step);
+  if (line.value !== read || place.value !== at) {
+    line.value = read;
     await look();
   }
-  dress();
-  card.querySelector("h2")?.focus();
+  pair();
+  face(card.querySelector("h2"));
+}
+
+/**
+ * Lets an answer be read from its beginning.
+ * @param {HTMLElement | null} title
+ */
+function face(title) {
+  title?.focus({ preventScroll: true });
+  const top = title?.getBoundingClientRect().top ?? 0;
+  if (top < 0 || top > window.innerHeight / 2) title?.scrollIntoView({ block: "start" });
 }
 
 /** Takes the answer away. */

@@ -325,6 +325,7 @@ def test_the_text_to_hand_over_leads_back_into_the_console(client: FlaskClient) 
 def test_an_authority_is_found_and_answered_too(client: FlaskClient, make_key: Callable[..., str]) -> None:
     part = html.fromstring(get(client, f"/115/list?q=steueramt&{AT_NAUMBURG}").text)
     assert f"/115?q=steueramt&{AT_NAUMBURG}&office=kommunal.steuer-A" in part.xpath(".//a/@href")
+    assert names(part)[0] == "Steueramt A"
     office = "q=bürgerbüro&office=kommunal.buergerbuero"
     found = card(client, office)
     assert text_of(found, "//h2") == "Bürgerbüro Naumburg"

@@ -468,7 +468,7 @@ def test_a_key_opens_the_console_for_a_shift_also_by_links_of_a_telephony_system
     page.get_by_label("Schlüssel").fill(key)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{address}{CARD}")
-    expect(page.get_by_role("heading", level=2)).to_contain_text("in Naumburg (Saale)")
+    expect(page.get_by_role("heading", level=2, name="in Naumburg (Saale)")).to_be_focused()
     page.keyboard.press("8")
     expect(page.locator("#title-8")).to_be_focused()
     expect(page.locator("#part-8")).to_contain_text("Zweite Ebene")
