@@ -78,11 +78,28 @@ class Commands(click.Group):
             _say(i18n.message("system_refuses", {"reason": f"{place}{files.reason(error)}"}))
             _hush()
             ctx.exit(1)
+        except Exception as error:
+            told = _meaning(error)
+            if told is None:
+                raise
+            _say(str(told))
+            ctx.exit(told.exit_status)
         except KeyboardInterrupt as error:
             code = f"interrupted.{name.partition(' ')[0]}"
             kept = str(error) or i18n.message(code if i18n.known(code) else "interrupted.any")
             click.echo(f"\n{i18n.message('interrupted')} {kept}", err=True)
             ctx.exit(INTERRUPTED)
+
+
+def _meaning(error: Exception) -> BusdbError | None:
+    """What an error of the database means, if it is one; asked only where the database was loaded."""
+    if "sqlalchemy" not in sys.modules:
+        return None
+    from sqlalchemy.exc import DBAPIError
+
+    from busdb.db import meaning
+
+    return meaning(error) if isinstance(error, DBAPIError) else None
 
 
 def _say(error: str) -> None:

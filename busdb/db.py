@@ -116,7 +116,7 @@ class Database:
         try:
             connection = self.engine.connect()
         except DBAPIError as error:
-            raise SetupError("database_unreachable", reason=error.orig) from error
+            raise _unreachable(error) from error
         with connection:
             yield connection
 
@@ -178,6 +178,30 @@ class Database:
         self.engine.dispose()
 
 
+_SQLITE_MEANS = {10: "database_full", 11: "database_damaged", 13: "database_full", 26: "database_damaged"}
+"""What results of SQLite (IOERR, CORRUPT, FULL, NOTADB) mean; a full disk can be either of two."""
+
+
+def meaning(error: DBAPIError) -> SetupError | None:
+    """What an error of a database says about the installation, ``None`` for one that is a fault of the program."""
+    number = getattr(error.orig, "sqlite_errorcode", None)
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if number is not None:
+        code = _SQLITE_MEANS.get(number & 0xFF)
+    elif state in {"53100", "58030"}:
+        code = "database_full"
+    elif error.connection_invalidated or state.startswith(("08", "57P")):
+        code = "database_lost"
+    else:
+        code = None
+    return SetupError(code, reason=error.orig) if code else None
+
+
+def _unreachable(error: DBAPIError) -> SetupError:
+    found = meaning(error)
+    return found if found and found.code != "database_lost" else SetupError("database_unreachable", reason=error.orig)
+
+
 @contextmanager
 def _write(connection: Connection) -> Iterator[RootTransaction]:
     try:
@@ -185,7 +209,7 @@ def _write(connection: Connection) -> Iterator[RootTransaction]:
     except OperationalError as error:
         if getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
             raise BusyError("import_running") from error
-        raise SetupError("database_unreachable", reason=error.orig) from error
+        raise _unreachable(error) from error
     with transaction:
         yield transaction
 

@@ -82,6 +82,8 @@ def _copy_sqlite(database: Database, path: Path) -> Inventory:
             source.backup(target)  # all pages in one step, that is, of one moment; writers go on meanwhile
             target.execute("PRAGMA journal_mode = DELETE")  # the copy is one file
         _check_sqlite(path)
+    except sqlite3.OperationalError as error:
+        raise InputError("file_unwritable", file=path.parent.parent, reason=error) from error
     except (sqlite3.DatabaseError, InputError) as error:
         raise SetupError("backup_damaged", file=origin) from error
     copied = Database(f"sqlite:///{path}")
