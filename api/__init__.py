@@ -28,6 +28,7 @@ from api import (
     responsibilities,
     search,
     services,
+    streams,
 )
 from api.hub import Hub
 from api.openapi import PREFIX, make_api
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(feedback.pages)
     errors.install(app)
     headers.install(app, settings)
+    streams.install(app)
     checks.install(app, settings)
     limits.install(app, limits.Limits(settings))  # after the checks, which know the language of a refusal
     proxies.install(app, settings)

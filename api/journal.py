@@ -16,6 +16,7 @@ from flask import Flask, Response, g, request
 from api import proxies
 from api.limits import neighbourhood
 from api.measures import ELSEWHERE
+from api.sending import when_sent
 from busdb import logs
 from busdb.settings import Settings
 
@@ -66,5 +67,5 @@ def _tell(response: Response) -> Response:
         fields["milliseconds"] = round((time.perf_counter() - began) * 1000, 3)
         _log.info("request", extra={"fields": fields})
 
-    response.call_on_close(close)
+    when_sent(response, close)
     return _answer(response)

@@ -10,6 +10,8 @@ import time
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
+from api.sending import when_sent
+
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library's
 REGISTRY = CollectorRegistry()
 """What this process counts."""
@@ -44,7 +46,7 @@ def _answered(response: Response) -> Response:
     began: float = g.began
     route = request.url_rule.rule if request.url_rule else ELSEWHERE
     status = response.status_code
-    response.call_on_close(lambda: _count(route, status, time.perf_counter() - began))
+    when_sent(response, lambda: _count(route, status, time.perf_counter() - began))
     return response
 
 

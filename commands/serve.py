@@ -16,6 +16,8 @@ from commands._session import emit, json_option, session
 from commands._systemd import tell_when_answering
 
 HOST, PORT = "127.0.0.1", 5115
+THREADS = 12
+"""Threads of a worker: for long answers (``api.streams``), and some for all others."""
 RESPAWN = 15.0
 """Seconds that a new worker has to get ready before the old one ends."""
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -65,7 +67,7 @@ def run(host: str, port: int, workers: int, *, path: Path | None = None, as_json
         uds_permissions=0o660 if path else None,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=8,
+        blocking_threads=THREADS,
         workers_kill_timeout=5,
         respawn_failed_workers=True,
         respawn_interval=RESPAWN,

@@ -113,7 +113,8 @@ def local(state: str, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes],
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
         told.bind(str(tmp_path / "notify"))
         told.settimeout(60)
-        process = start(state, tmp_path, "--socket", str(path), NOTIFY_SOCKET=str(tmp_path / "notify"))
+        told_at, files = str(tmp_path / "notify"), str(tmp_path / "files")
+        process = start(state, tmp_path, "--socket", str(path), NOTIFY_SOCKET=told_at, BUSDB_PUBLISHED=files)
         assert told.recv(100) == b"READY=1"
     yield process, path
     process.kill()
