@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bench import deltas, exports, finder, http, imports, large_state, quality, search, start, tables, xzufi
+from bench import deltas, exports, faces, finder, http, imports, large_state, quality, search, start, tables, xzufi
 from bench.measure import Row
 
 FOLDER = Path("var/bench")
@@ -28,7 +28,7 @@ def main() -> None:
     database = FOLDER / f"state-{options.scale}.sqlite3"
     if options.only:
         imports.ensure(state, database)
-    for module in (imports, tables, exports, deltas, xzufi, finder, quality, http, search, start):
+    for module in (imports, tables, exports, deltas, xzufi, finder, quality, http, search, faces, start):
         for row in module.rows(state, database):
             if options.only in row.name:
                 _print(row)

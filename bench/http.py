@@ -28,17 +28,17 @@ def _conditional(database: Path) -> tuple[float, float]:
     address = f"/api/v1/feeds/115?ars={municipalities()[0]}"
     with own_server(database, database.parent) as port:
         tag = get(port, address, {}).getheader("ETag") or ""
-        ours = _many(port, address, {"If-None-Match": tag}, 304)
+        ours = many(port, address, {"If-None-Match": tag}, 304)
     with empty_server(database.parent) as port:
-        bare = _many(port, "/", {}, 200)
+        bare = many(port, "/", {}, 200)
     return ours, bare
 
 
 def _alive(database: Path) -> tuple[float, float]:
     with own_server(database, database.parent) as port:
-        ours = _many(port, "/healthz", {}, 200)
+        ours = many(port, "/healthz", {}, 200)
     with empty_server(database.parent) as port:
-        bare = _many(port, "/", {}, 200)
+        bare = many(port, "/", {}, 200)
     return ours, bare
 
 
@@ -93,10 +93,11 @@ def get(port: int, address: str, headers: dict[str, str]) -> http.client.HTTPRes
     return response
 
 
-def _many(port: int, address: str, headers: dict[str, str], status: int) -> float:
+def many(port: int, address: str, headers: dict[str, str], status: int, times: int = REQUESTS) -> float:
+    """The seconds of many requests of one client, each of which must have a status."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     start = time.perf_counter()
-    for _ in range(REQUESTS):
+    for _ in range(times):
         connection.request("GET", address, headers=headers)
         response = connection.getresponse()
         response.read()

@@ -45,11 +45,12 @@ def rows(_state: Path, database: Path) -> Iterator[Row]:
 
 
 @lru_cache(maxsize=1)
-def _desk(database: Path) -> Desk:
-    desk = Desk(Settings(data_dir=str(database.parent / f"{database.stem}-data")), Database(f"sqlite:///{database}"))
-    desk.update()
-    desk.search("amt")
-    return desk
+def desk(database: Path) -> Desk:
+    """The search of the state, with its index."""
+    made = Desk(Settings(data_dir=str(database.parent / f"{database.stem}-data")), Database(f"sqlite:///{database}"))
+    made.update()
+    made.search("amt")
+    return made
 
 
 @lru_cache(maxsize=1)
@@ -58,7 +59,7 @@ def _documents(database: Path) -> list[Document]:
 
 
 @lru_cache(maxsize=1)
-def _queries(database: Path) -> list[str]:
+def queries(database: Path) -> list[str]:
     """Lines of one to three words of names and texts, some begun, some with a slip."""
     chance = random.Random(4)  # no secret
     documents = [document for document in islice(_documents(database), 5_000) if document.shown.kind == "service"]
@@ -91,11 +92,11 @@ def _percentile(work: Callable[[str], object], lines: Sequence[str], percent: in
 
 
 def _searches(database: Path, percent: int) -> tuple[float, float]:
-    desk, lines, bare = _desk(database), _queries(database), _full_text(database)
+    own, lines, bare = desk(database), queries(database), _full_text(database)
     asked = {line: " OR ".join(f'"{token}"' for token in joined([line]).split()) or '"-"' for line in lines}
     statement = "SELECT id FROM documents WHERE documents MATCH ? ORDER BY rank LIMIT 10"
     return (
-        _percentile(desk.search, lines, percent),
+        _percentile(own.search, lines, percent),
         _percentile(lambda line: bare.execute(statement, (asked[line],)).fetchall(), lines, percent),
     )
 
@@ -110,7 +111,7 @@ def _full_text(database: Path) -> sqlite3.Connection:
 
 
 def _typeahead(database: Path) -> tuple[float, float]:
-    desk = _desk(database)
+    own = desk(database)
     names = sorted(
         " ".join(words[start:])
         for one in _documents(database)
@@ -118,22 +119,22 @@ def _typeahead(database: Path) -> tuple[float, float]:
         for words in [name.casefold().split()]
         for start in range(min(len(words), 4))
     )
-    lines = [line[:length].casefold() for line in _queries(database) for length in (1, 2, 3)]
+    lines = [line[:length].casefold() for line in queries(database) for length in (1, 2, 3)]
 
     def bare(line: str) -> list[str]:
         start, end = bisect_left(names, line), bisect_left(names, line + "\uffff")
         return sorted(names[start : min(end, start + 400)], key=len)[:10]
 
-    return _percentile(desk.suggest, lines, 99), _percentile(bare, lines, 99)
+    return _percentile(own.suggest, lines, 99), _percentile(bare, lines, 99)
 
 
 def _over_http(database: Path) -> tuple[float, float]:
-    desk, lines = _desk(database), _queries(database)
+    own, lines = desk(database), queries(database)
     with own_server(database, database.parent / f"{database.stem}-data") as port:
         ours = _percentile(_client(port, "/api/v1/search?q="), lines, 50)
     with empty_server(database.parent) as port:
         empty = _percentile(_client(port, "/?q="), lines, 50)
-    return ours, empty + _percentile(desk.search, lines, 50)
+    return ours, empty + _percentile(own.search, lines, 50)
 
 
 def _client(port: int, address: str) -> Callable[[str], object]:
@@ -154,7 +155,7 @@ def _reindex(database: Path, count: int) -> tuple[float, float]:
     fields = {name: TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False) for name in FIELDS}
     index = whoosh.create_in(folder, Schema(id=ID(unique=True, stored=True), shown=STORED(), **fields))
     _bare_commit(index, _documents(database))
-    cursor = _desk(database).status()["cursor"]
+    cursor = desk(database).status()["cursor"]
     own = WhooshIndex(database.parent / f"{database.stem}-data" / "index")
 
     def ours() -> None:
@@ -176,4 +177,4 @@ def _bare_commit(index: whoosh.FileIndex, documents: Sequence[Document]) -> None
 
 def _memory(database: Path) -> float:
     code = "from pathlib import Path\nfrom bench import search\nimport api"
-    return peak_above_imports(code, f"search._desk(Path({str(database)!r}))")
+    return peak_above_imports(code, f"search.desk(Path({str(database)!r}))")
