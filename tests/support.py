@@ -85,9 +85,11 @@ def serving(folder: Path, **settings: str) -> Iterator[str]:
             break
         except OSError:
             time.sleep(0.1)
-    yield address
-    server.terminate()
-    server.wait(timeout=10)
+    try:
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
 
 
 class Terminal:
