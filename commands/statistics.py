@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from busdb.i18n import known
 from busdb.i18n import message as _
 from commands._session import emit, json_option, session, table
 
@@ -66,7 +67,8 @@ def _table(found: list[PageVisits]) -> None:
 
 
 def _shown(counts: dict[str, int]) -> str:
-    return ", ".join(f"{value} {count}" for value, count in counts.items())
+    words = {value: _(f"visits.{value}") if known(f"visits.{value}") else value for value in counts}
+    return ", ".join(f"{words[value]} {count}" for value, count in counts.items())
 
 
 def _csv(found: list[PageVisits], month: dt.date, base: str) -> None:

@@ -377,7 +377,7 @@ def test_visits_of_a_month_are_shown_in_each_form(state: Path, monkeypatch: pyte
     )  # fmt: skip
     lines = busdb("statistics", "--as", "csv").stdout.splitlines()
     assert "http://127.0.0.1:5115/services/lsa.ausweis,0,device,pc,5" in lines[2]
-    assert "pc 5" in busdb("statistics").stdout
+    assert "PC 5" in busdb("statistics").stdout
     assert answer("statistics", "--month", "2020-01")["items"] == answer("statistics", "--sdg")["items"] == []
     assert busdb("statistics", "--month", "gestern").exit_code == 3
 

@@ -40,6 +40,7 @@ DYNAMIC = (
     "status.",
     "module.",
     "news.",
+    "visits.",
     "period.",
     "fee.",
     "quality.",
