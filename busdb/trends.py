@@ -14,6 +14,8 @@ from busdb.publication import View
 
 DAYS = 60
 """How many recorded days a trend shows."""
+KEPT = dt.timedelta(days=730)
+"""For how long the counts of a day are kept."""
 _AT_ONCE = 5000
 
 
@@ -62,7 +64,8 @@ def record(connection: Connection, found: Sequence[worklist.Task], day: dt.date)
     connection.execute(delete(quality_finding))
     for start in range(0, len(kept), _AT_ONCE):
         connection.execute(insert(quality_finding), kept[start : start + _AT_ONCE])
-    connection.execute(delete(quality_count).where(quality_count.c.day == day))
+    too_old = quality_count.c.day < day - KEPT
+    connection.execute(delete(quality_count).where((quality_count.c.day == day) | too_old))
     counts: dict[tuple[str, str], int] = {("", ""): len(found)}
     for one in found:
         counts[one.source, one.code] = counts.get((one.source, one.code), 0) + 1

@@ -83,12 +83,23 @@ def command(
             ctx.exit(BLOCKING)
 
 
+def sources(opened: Session, connection: Connection, named: str | None) -> tuple[str, ...] | None:
+    """The sources that are asked about, ``None`` for all. Raises ``RefusedError`` for one that there is not."""
+    from busdb.runs import ensure_source
+
+    if named is None:
+        return opened.channel.sources
+    code = opened.channel.narrowed(named)
+    ensure_source(connection, code, create=False)
+    return (code,)
+
+
 def _found(opened: Session, connection: Connection, asked: Asked) -> list[Task]:
     from busdb import delivery, i18n, trends, worklist
 
     on = day(None)
     gazetteer = delivery.gazetteer_of(connection)
-    mine = opened.channel.sources if asked.source is None else (opened.channel.narrowed(asked.source),)
+    mine = sources(opened, connection, asked.source)
     since = day(asked.since) if asked.since else None
     if since:
         _warn(trends.recorded(connection), since)
@@ -178,8 +189,7 @@ def _trend(opened: Session, source: str | None, *, as_json: bool) -> None:
     from busdb import trends
 
     with opened.reading() as connection:
-        mine = opened.channel.sources if source is None else (opened.channel.narrowed(source),)
-        found = trends.trend(connection, mine)
+        found = trends.trend(connection, sources(opened, connection, source))
     if as_json:
         emit(found)
         return

@@ -46,7 +46,7 @@ def programs() -> list[tuple[str, list[str]]]:
     """Every call of busdb in a unit or in the container."""
     found = []
     for unit in UNITS:
-        for line in re.findall(r"^ExecStart=(.*)$", unit.read_text(), re.MULTILINE):
+        for line in re.findall(r"^ExecStart=-?(.*)$", unit.read_text(), re.MULTILINE):
             program, *words = shlex.split(line)
             assert program == PROGRAM
             found.append((unit.name, words))

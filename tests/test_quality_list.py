@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 from builders import authority, service
 from openpyxl import load_workbook
-from support import TODAY
+from support import ROOT, TODAY
 from test_cli import answer, busdb, home, state
 from test_ingest import lines
 
@@ -146,3 +149,25 @@ def test_a_service_is_named_as_people_call_it(state: Path) -> None:
     deliver("lsa", service())
     names = {item["name"] for item in listed("--rule", "Q21")["items"]}
     assert names == {"Personalausweis beantragen"}
+
+
+def test_every_command_of_the_page_for_editors_works(state: Path) -> None:
+    page = (ROOT / "docs" / "de" / "arbeitsliste.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^    busdb (.+)$", page, re.MULTILINE)
+    assert len(commands) > 5
+    for command in commands:
+        result = busdb(*shlex.split(command))
+        assert result.exit_code in {0, 10}, f"{command}\n{result.output}"
+
+
+def test_a_source_that_there_is_not_is_no_clean_list(state: Path) -> None:
+    for words in (("quality",), ("quality", "--trend"), ("check-links",)):
+        assert busdb(*words, "--source", "naumbrug").exit_code in {5, 7}
+
+
+def test_counts_are_forgotten_after_two_years(sqlite_database: Database) -> None:
+    with sqlite_database.writing() as connection:
+        trends.record(connection, [], TODAY - trends.KEPT - dt.timedelta(days=1))
+        trends.record(connection, [], TODAY - dt.timedelta(days=1))
+        trends.record(connection, [], TODAY)
+        assert len(trends.trend(connection).days) == 2
