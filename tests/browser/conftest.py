@@ -62,3 +62,16 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterato
     yield opened
     context.close()
     assert troubles == []
+
+
+@pytest.fixture
+def agent(browser: Browser, site: str) -> Iterator[Page]:
+    """A page of an agent of 115, who may use the clipboard; it fails where a script fails."""
+    context = browser.new_context(base_url=site, locale="de-DE", viewport={"width": 1280, "height": 800})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened = context.new_page()
+    troubles: list[str] = []
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    yield opened
+    context.close()
+    assert troubles == []
