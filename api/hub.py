@@ -53,6 +53,7 @@ class Hub:
         self.box = Box(settings)
         self.uses = Uses(settings)
         self.visits = Visits(settings)
+        self.executed: dict[tuple[int, str, dt.date], list[int]] = {}
         self._ready = False
         self._mending = threading.Lock()
         self._languages: tuple[str, frozenset[str]] = ("", frozenset())

@@ -7,20 +7,22 @@ from typing import NamedTuple
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, select
 
-from api.hub import Ask
+from api.hub import Ask, hub
 from api.pages.shell import Visit
 from api.services import applying
-from busdb import mapping, queries
+from busdb import changes, mapping, queries
 from busdb import notices as noticeboard
 from busdb.assembly import Assembler
 from busdb.finder import Asking
 from busdb.models.authorities import authority
 from busdb.models.services import service
 from busdb.offices import Directory
-from busdb.publication import AuthorityView, NoticeView, Publication
+from busdb.publication import AuthorityView, NoticeView, Place, Publication
 from busdb.records import Authority
 from busdb.textfold import sort_key
 
+_BODIES = 64
+"""For how many bodies and days it is kept in memory what they execute."""
 FREQUENT = 6
 """How many services the first page names."""
 
@@ -56,11 +58,22 @@ def own(visit: Visit) -> list[ColumnElement[bool]]:
     if visit.scope != "own":
         return []
     body = visit.within or visit.required_place()
+    key = (changes.state(visit.connection, [changes.ALL]).seq, body.code, visit.on)
+    known = hub().executed
+    if key not in known:
+        if len(known) >= _BODIES:
+            known.clear()
+        known[key] = _executed(visit, body)
+    return [service.c.object.in_(known[key])]
+
+
+def _executed(visit: Visit, body: Place) -> list[int]:
+    """The numbers of the services that a body executes: all answers of its place are read for it."""
     named = visit.gazetteer.name(body.code)
     assembler = Assembler(visit.connection, visit.gazetteer, replace(visit.asking(), place=body))
     answers = (answer for _, answer in assembler.answers())
     ids = [one.service.id for one in answers if one and any(match.body == named for match in one.matches)]
-    return [service.c.object.in_(queries.numbers(visit.connection, "service", ids).values())]
+    return list(queries.numbers(visit.connection, "service", ids).values())
 
 
 def letters(found: list[Named]) -> list[tuple[str, list[Named]]]:

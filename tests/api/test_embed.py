@@ -8,8 +8,11 @@ from html import unescape
 from urllib.parse import unquote
 
 import pytest
+from builders import authority, rule
+from flask import Flask
 from flask.testing import FlaskClient
-from support import ROOT
+from support import NOW, ROOT
+from test_store import put
 
 from api.pages import widget
 from busdb.i18n import message
@@ -173,3 +176,11 @@ def test_a_district_chooses_a_member_in_every_form_and_keeps_its_own_lists(clien
 def test_the_wizard_offers_a_district_its_own_services(client: FlaskClient) -> None:
     assert 'scope="own"' in unescape(client.get("/einbinden?ars=15084&mode=list&scope=own&lang=de").text)
     assert 'name="scope"' not in client.get(f"/einbinden?{PLACE}&mode=list").text
+
+
+def test_what_a_body_executes_follows_the_rules(client: FlaskClient, app: Flask) -> None:
+    address = "/embed/v1/list?ars=15084&scope=own"
+    assert "lsa.s01" not in client.get(address).text
+    office = authority("kreis", "Landratsamt", area="15084")
+    put(app.extensions["busdb"].database, [office, rule("kreis", service="lsa.s01", authority="kommunal.kreis")], NOW)
+    assert "lsa.s01" in client.get(address).text
