@@ -24,6 +24,7 @@ EDITORS = frozenset(
         "export",
         "feedback",
         "fees",
+        "help",
         "history",
         "import",
         "news",

@@ -56,9 +56,10 @@ def upgrade(ctx: click.Context, check: bool, as_json: bool) -> None:
     A rehearsal ends with status 8 if there is something to do, with 10 if data would be lost by it.
     """
     from busdb import migration, rehearsal
+    from busdb.db import PRIVATE
 
     with session() as opened:
-        opened.settings.folder.mkdir(parents=True, exist_ok=True)
+        opened.settings.folder.mkdir(PRIVATE, parents=True, exist_ok=True)
         if check:
             found = rehearsal.rehearse(opened.database, opened.settings.folder)
         else:

@@ -20,6 +20,7 @@ from busdb.issues import CODES
 from busdb.quality import RULES
 from busdb.records import KINDS
 from busdb.settings import Settings
+from commands._manual import EXAMPLES, SPECIAL
 
 FIELDS = {
     field
@@ -85,6 +86,7 @@ DYNAMIC = (
     "tidy.",
     "widget.",
     "interrupted.",
+    "manual.",
     "doctor.name_",
     "doctor.all_",
 )
@@ -116,6 +118,32 @@ def test_every_command_is_documented_and_has_help(name: str, command: click.Comm
     for parameter in command.params:
         if isinstance(parameter, click.Option) and not parameter.hidden:
             assert parameter.help, f"{name} {parameter.opts}"
+
+
+def test_what_the_documentation_calls_has_these_options() -> None:
+    known = dict(commands())
+    lines = [line.strip() for line in read("commands.md").splitlines() if line.startswith("    ")]
+    calls = [call for line in lines for call in re.findall(r"(?:^|[ =])busdb ([a-z][^|]*)", line)]
+    calls += [example.partition("busdb ")[2].split(" || ")[0] for one in EXAMPLES.values() for example in one]
+    assert len(calls) > 100
+    for call in calls:
+        first, second = (*call.split(), "", "")[:2]
+        command = known.get(f"{first} {second}") or known[first]
+        options = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
+        assert set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", call)) <= options | {"--help"}, call
+
+
+def test_every_status_that_only_some_commands_have_is_in_the_manual() -> None:
+    known = dict(commands())
+    assert EXAMPLES.keys() <= known.keys()
+    names = {"WOULD_CHANGE": 8, "8": 8, "REJECTED": 9, "ILL": 10, "FAILED": 10, "BLOCKING": 10, "HARMFUL": 10}
+    for path in (ROOT / "commands").glob("[a-z]*.py"):
+        first = path.stem.rstrip("_").replace("_", "-")
+        for word in re.findall(r"\w+", "".join(re.findall(r"\.exit\((.*)\)", path.read_text(encoding="utf-8")))):
+            if word in names:
+                assert any(name.split()[0] == first for name in SPECIAL[names[word]]), f"{first}: {word}"
+    for status in SPECIAL.values():
+        assert status <= known.keys()
 
 
 def test_every_setting_is_documented_with_its_default() -> None:

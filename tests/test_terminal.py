@@ -38,6 +38,7 @@ REPORTS = {
     "feedback list": "",
     "fees quote": "lsa.personalausweis-beantragen --place Naumburg",
     "fees suggest": "",
+    "help": "runs undo",
     "history": "lsa.personalausweis-beantragen",
     "index check": "",
     "index status": "",
@@ -273,3 +274,25 @@ def test_what_is_locked_missing_or_ill_has_statuses_of_its_own(own: dict[str, st
 
 def test_every_documented_status_is_reached() -> None:
     assert statuses() == ENDINGS.keys() | {1, 6, 7, 10, 130, 141}
+
+
+def test_the_manual_says_how_a_command_is_called_and_how_it_ends() -> None:
+    said = busdb("help", "runs", "undo").stdout
+    for words in ("busdb runs undo [OPTIONS] RUN", "--approved-by NAME", "busdb runs undo 12 --dry-run", "130"):
+        assert words in said
+    assert busdb("help", "runs", "unsinn").exit_code == 2
+    assert "runs" in busdb("help").stdout
+
+
+def test_the_manual_can_be_read_with_man(tmp_path: Path) -> None:
+    assert busdb("help", "--man", str(tmp_path)).exit_code == 0
+    assert {path.stem for path in tmp_path.iterdir()} >= {"busdb", "busdb-import", "busdb-runs-undo"}
+    page = (tmp_path / "busdb-import.1").read_text(encoding="utf-8")
+    assert page.startswith(".TH BUSDB\\-IMPORT 1\n.SH NAME\nbusdb\\-import \\- ")
+    if shutil.which("man") and shutil.which("groff"):
+        words = ["man", "--warnings", "-l", str(tmp_path / "busdb-import.1")]
+        done = subprocess.run(
+            words, capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C.UTF-8"}
+        )
+        assert done.stderr == ""
+        assert "--dry-run" in done.stdout

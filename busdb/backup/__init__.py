@@ -17,7 +17,7 @@ from busdb import files, migration
 from busdb.backup import archive, engines
 from busdb.backup.archive import Manifest
 from busdb.backup.inventory import Inventory, inventory
-from busdb.db import Database
+from busdb.db import PRIVATE, Database
 from busdb.errors import InputError, RefusedError
 from busdb.settings import Settings
 
@@ -106,7 +106,7 @@ def restore(settings: Settings, database: Database, source: Path, *, force: bool
     Nothing is touched unless the file is whole; readers see the old state or the new one. Raises ``InputError``,
     ``RefusedError`` and ``SetupError``.
     """
-    settings.folder.mkdir(parents=True, exist_ok=True)
+    settings.folder.mkdir(PRIVATE, parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".busdb-restore-", dir=settings.folder) as draft:
         folder = Path(draft)
         manifest = _unpacked(source, folder)
