@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, current_app, g, request
 from sqlalchemy import Connection
@@ -36,6 +36,9 @@ from busdb.settings import Settings
 from busdb.uses import Uses
 from busdb.visits import Visits
 
+Found = TypeVar("Found")
+_REMEMBERED = 500
+"""How many things a process remembers."""
 _VERSION = version("busdb")
 """A new version may answer otherwise about the same data."""
 
@@ -53,7 +56,7 @@ class Hub:
         self.box = Box(settings)
         self.uses = Uses(settings)
         self.visits = Visits(settings)
-        self.executed: dict[tuple[int, str, dt.date], list[int]] = {}
+        self._remembered: dict[tuple[object, ...], Any] = {}
         self._ready = False
         self._mending = threading.Lock()
         self._languages: tuple[str, frozenset[str]] = ("", frozenset())
@@ -76,6 +79,16 @@ class Hub:
                 require(connection)
                 self._ready = True
             yield connection
+
+    def remembered(self, connection: Connection, key: tuple[object, ...], make: Callable[[], Found]) -> Found:
+        """What ``make`` reads, anew only where something has changed since; ``key`` says all that it depends on."""
+        whole = (changes.state(connection, [changes.ALL]).seq, *key)
+        if whole not in self._remembered:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[whole] = make()
+        found: Found = self._remembered[whole]
+        return found
 
     def searched(self, line: str, hits: int) -> None:
         """Note a search and how many services it found."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -52,8 +53,9 @@ def own_server(database: Path, data: Path, workers: int = 1) -> Iterator[int]:
         "BUSDB_RATE": "off",
     }
     busdb = str(Path(sys.executable).with_name("busdb"))
-    with _server([busdb, "serve", "--port", "5198", "--workers", str(workers)], 5198, environ):
-        yield 5198
+    port = _free_port()
+    with _server([busdb, "serve", "--port", str(port), "--workers", str(workers)], port, environ):
+        yield port
 
 
 @contextmanager
@@ -62,10 +64,18 @@ def empty_server(folder: Path, workers: int = 1) -> Iterator[int]:
     code = folder / "empty"
     code.mkdir(exist_ok=True)
     (code / "empty_app.py").write_text(EMPTY)
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", "5199", "--blocking-threads", "8"]
+    port = _free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--blocking-threads", "8"]
     command += ["--workers", str(workers)]
-    with _server([*command, "empty_app:application"], 5199, os.environ | {"PYTHONPATH": str(code)}):
-        yield 5199
+    with _server([*command, "empty_app:application"], port, os.environ | {"PYTHONPATH": str(code)}):
+        yield port
+
+
+def _free_port() -> int:
+    """A port that no server of somebody else answers on, whose time would be taken for ours."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 @contextmanager

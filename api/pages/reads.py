@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from api.hub import Ask, hub
 from api.pages.shell import Visit
 from api.services import applying
-from busdb import changes, mapping, queries
+from busdb import mapping, queries
 from busdb import notices as noticeboard
 from busdb.assembly import Assembler
 from busdb.finder import Asking
@@ -21,8 +21,6 @@ from busdb.publication import AuthorityView, NoticeView, Place, Publication
 from busdb.records import Authority
 from busdb.textfold import sort_key
 
-_BODIES = 64
-"""For how many bodies and days it is kept in memory what they execute."""
 FREQUENT = 6
 """How many services the first page names."""
 
@@ -58,13 +56,8 @@ def own(visit: Visit) -> list[ColumnElement[bool]]:
     if visit.scope != "own":
         return []
     body = visit.within or visit.required_place()
-    key = (changes.state(visit.connection, [changes.ALL]).seq, body.code, visit.on)
-    known = hub().executed
-    if key not in known:
-        if len(known) >= _BODIES:
-            known.clear()
-        known[key] = _executed(visit, body)
-    return [service.c.object.in_(known[key])]
+    key = ("executed", body.code, visit.on)
+    return [service.c.object.in_(hub().remembered(visit.connection, key, lambda: _executed(visit, body)))]
 
 
 def _executed(visit: Visit, body: Place) -> list[int]:
@@ -87,6 +80,11 @@ def letters(found: list[Named]) -> list[tuple[str, list[Named]]]:
 
 def frequent(ask: Ask) -> list[Named]:
     """What people ask for most, in the order of the 115 portfolio."""
+    key = ("frequent", ask.place.code if ask.place else None, ask.on, ask.language)
+    return hub().remembered(ask.connection, key, lambda: _frequent(ask))
+
+
+def _frequent(ask: Ask) -> list[Named]:
     ranked = select(service.c.object).where(*applying(ask, service.c.d115_rank.is_not(None)))
     numbers = list(ask.connection.scalars(ranked.order_by(service.c.d115_rank, service.c.object).limit(FREQUENT)))
     found = queries.spoken_names(ask.connection, set(numbers), ask.language)
