@@ -24,6 +24,7 @@ FORMS = (".json", ".html", ".xlsx")
 _STYLE = (
     "body{font:1rem/1.5 sans-serif;margin:2rem;color:#1b1b1b}table{border-collapse:collapse;margin:1rem 0}"
     "td,th{border:1px solid #767676;padding:.3rem .6rem;text-align:left;vertical-align:top}"
+    ".list td:nth-child(n+5){overflow-wrap:anywhere;min-width:7rem}"
     "th{background:#dde6f0}.muss{background:#ffc7ce}.soll{background:#ffeb9c}"
 )
 
@@ -83,7 +84,7 @@ def listed(
 
 def _listed(title: str, headings: Sequence[str], rows: Sequence[Sequence[str | None]]) -> Iterator[str]:
     yield _top(title)
-    yield _row("th", list(headings), "<table>")
+    yield _row("th", list(headings), '<table class="list">')
     for row in rows:
         yield _row("td", [one or "" for one in row], class_=row[0] or "")
     yield "</table></main></body></html>\n"

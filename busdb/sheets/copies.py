@@ -98,9 +98,9 @@ def _marks(findings: Sequence[Finding], file: str, sheet: str | None) -> Marks:
 def listed(
     title: str, headings: Sequence[str], rows: Iterable[Sequence[str | None]], moment: dt.datetime
 ) -> Iterator[bytes]:
-    """A workbook with one list of texts, whose first column is coloured by the severity that it names."""
+    """A workbook with one list of texts: the first column is the severity, two before the last one are sentences."""
     book = Workbook(write_only=True)
-    _rows(book, title, headings, rows, frozenset(range(len(headings) - 3, len(headings))))
+    _rows(book, title, headings, rows, frozenset((len(headings) - 3, len(headings) - 2)))
     return writing.packed(book, moment)
 
 
