@@ -16,8 +16,11 @@ _SHORT = validate.Length(min=1, max=300)
 class Common(Schema):
     """What every endpoint takes."""
 
-    lang = fields.String(validate=validate.Length(min=2, max=10), metadata={"description": "Language of the content"})
-    format = fields.String(metadata={"description": "json or xml; beats Accept"})
+    lang = fields.String(
+        validate=validate.Length(min=2, max=10),
+        metadata={"description": "Language of the content", "pattern": "^[A-Za-z]{2,3}(-[A-Za-z]+)?$"},
+    )
+    format = fields.String(metadata={"description": "json or xml; beats Accept", "enum": ["json", "xml"]})
 
 
 class Where(Common):
@@ -69,7 +72,7 @@ class Paged(Where):
 class ServiceList(Paged):
     """Which services are listed."""
 
-    leika = fields.String(validate=validate.Regexp(r"^\d{14}$"))
+    leika = fields.String(validate=validate.Regexp(r"^[0-9]{14}$"))
     life_event = fields.String(validate=_SHORT)
     ea = fields.Boolean()
     d115 = fields.Boolean()
@@ -181,6 +184,6 @@ class News(Where):
 class Changes(Common):
     """A page of changes."""
 
-    after = fields.String(load_default="0", validate=validate.Regexp(r"^\d{1,18}$"))
+    after = fields.String(load_default="0", validate=validate.Regexp(r"^[0-9]{1,18}$"))
     kind = fields.String(validate=validate.OneOf(sorted(KINDS)))
     limit = fields.Integer(load_default=200, validate=validate.Range(1, 1000))

@@ -37,7 +37,7 @@ class About(Schema):
 
     service = fields.String(validate=_SHORT, metadata={"description": "Public id of a service"})
     authority = fields.String(validate=_SHORT, metadata={"description": "Public id of an authority"})
-    ars = fields.String(validate=validate.Regexp(r"\d{2,12}$"), metadata={"description": "Place of the answer"})
+    ars = fields.String(validate=validate.Regexp(r"^[0-9]{2,12}$"), metadata={"description": "Place of the answer"})
     module = fields.String(validate=validate.Length(max=10), metadata={"description": "Text module that is wrong"})
 
 

@@ -9,6 +9,7 @@ from flask import Response
 from api import arguments as parameters
 from api.hub import Ask, asking
 from api.openapi import Blueprint, answers
+from api.paging import Complete
 from busdb import mapping
 from busdb.offices import localized_name
 from busdb.publication import View
@@ -31,16 +32,16 @@ class Node(View, frozen=True, kw_only=True):
 
 @blueprint.get("/life-events")
 @blueprint.arguments(parameters.Common, location="query")
-@answers("Page", "All nodes, each with its parent")
+@answers("Complete", "All nodes, each with its parent")
 def life_events(arguments: dict[str, Any]) -> Response:
     """List life events"""
     with asking(arguments) as ask:
         return ask.answer("life_events", lambda: _all(ask))
 
 
-def _all(ask: Ask) -> dict[str, Any]:
+def _all(ask: Ask) -> Complete:
     found = nodes(ask)
-    return {"total": len(found), "items": found}
+    return Complete(total=len(found), items=found)
 
 
 def nodes(ask: Ask) -> list[Node]:

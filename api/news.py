@@ -20,7 +20,7 @@ blueprint = Blueprint("news", __name__)
 
 @blueprint.get("/news.atom")
 @blueprint.arguments(parameters.News, location="query")
-@answers("", "What has changed at a place, in words, as Atom")
+@answers("", "What has changed at a place, in words, as Atom", "application/atom+xml")
 def atom(arguments: dict[str, Any]) -> Response:
     """Follow a place in a feed reader, as Atom"""
     return _answer(arguments, "application/atom+xml; charset=utf-8")
@@ -28,7 +28,7 @@ def atom(arguments: dict[str, Any]) -> Response:
 
 @blueprint.get("/news.json")
 @blueprint.arguments(parameters.News, location="query")
-@answers("", "What has changed at a place, in words, as JSON Feed")
+@answers("", "What has changed at a place, in words, as JSON Feed", "application/feed+json")
 def json(arguments: dict[str, Any]) -> Response:
     """Follow a place in a feed reader, as JSON Feed"""
     return _answer(arguments, "application/feed+json; charset=utf-8")

@@ -13,6 +13,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest
 
 from api.errors import SHAPES, Problem
+from api.paging import Complete
 from busdb import bundles, hours, publication, quotes, records
 from busdb.i18n import message
 
@@ -37,6 +38,7 @@ _TYPES: dict[str, Any] = {
     "Openings": hours.Openings,
     "Problem": Problem,
     "LifeEvent": records.LifeEvent,
+    "Complete": Complete,
 }
 
 
@@ -92,7 +94,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no type
     def _describe_errors(self, doc: dict[str, Any], _info: object, **_context: object) -> dict[str, Any]:
         """Any error has one shape, also those that the library would describe as its own."""
         shape = {"$ref": f"#/components/responses/{'Failure' if self.name in SHAPES else 'Problem'}"}
-        named = {status: shape for status in doc.get("responses", ()) if int(status) >= 400}
+        own = {status for status, one in doc.get("responses", {}).items() if int(status) >= 400 and "content" in one}
+        named = {status: shape for status in doc.get("responses", ()) if int(status) >= 400 and status not in own}
         return {**doc, "responses": {**doc.get("responses", {}), **named, "default": shape}}
 
 
@@ -119,20 +122,23 @@ def make_api(app: Flask) -> Api:
     return api
 
 
-def answers(name: str, text: str) -> Callable[[Any], Any]:
-    """What an endpoint answers: a structure by name, in JSON or XML, or a problem."""
+def answers(name: str, text: str, *types: str, or_: str = "", refusals: tuple[str, ...] = ()) -> Callable[[Any], Any]:
+    """What an endpoint answers: a structure by name (or another, ``or_``) in JSON or XML, or content of other types.
+
+    ``refusals`` are the statuses of errors that another standard gives a shape of its own.
+    """
+    shapes = [{"$ref": _REF.format(name=one)} for one in (name, or_) if one]
+    schema = {"anyOf": shapes} if or_ else shapes[0] if shapes else {"type": "object"}
+    content: dict[str, Any] = {"application/json": {"schema": schema}, "application/xml": {}}
 
     def decorate(view: Any) -> Any:
-        schema = {"$ref": _REF.format(name=name)} if name else {"type": "object"}
         view._apidoc = {  # noqa: SLF001  # where flask-smorest keeps what doc() is given
             **getattr(view, "_apidoc", {}),
             "manual_doc": {
                 "responses": {
-                    "200": {
-                        "description": text,
-                        "content": {"application/json": {"schema": schema}, "application/xml": {}},
-                    },
+                    "200": {"description": text, "content": {one: {} for one in types} or content},
                     "304": {"description": "Not modified"},
+                    **{status: {"description": "Refused", "content": {"application/json": {}}} for status in refusals},
                 }
             },
         }

@@ -7,7 +7,14 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from busdb.publication import Page
+from busdb.publication import Page, View
+
+
+class Complete(View, frozen=True, kw_only=True):
+    """All of a list that is short enough to have no pages."""
+
+    total: int
+    items: list[Any]
 
 
 def page(total: int, arguments: dict[str, Any], items: list[Any]) -> Page:

@@ -12,6 +12,7 @@ from api import arguments as parameters
 from api import paging
 from api.hub import Ask, asking, hub
 from api.openapi import Blueprint, answers
+from api.paging import Complete
 from busdb import explanation, quotes
 from busdb.bundles import Bundle, bundle
 from busdb.errors import InputError
@@ -22,7 +23,7 @@ blueprint = Blueprint("responsibilities", __name__)
 
 @blueprint.get("/responsibilities")
 @blueprint.arguments(parameters.ResponsibilityList, location="query")
-@answers("ResponsibilityAnswer", "Who is responsible, and why; without a service a page of answers")
+@answers("ResponsibilityAnswer", "Who is responsible, and why; without a service a page of answers", or_="Page")
 def responsibilities(arguments: dict[str, Any]) -> Response:
     """Ask who is responsible for a service at a place"""
     with asking(arguments) as ask:
@@ -94,13 +95,13 @@ def _bundle(ask: Ask, texts: list[str]) -> Bundle:
 
 @blueprint.get("/fees")
 @blueprint.arguments(parameters.FeeList, location="query")
-@answers("Page", "The fees that are due")
+@answers("Complete", "The fees that are due")
 def fees(arguments: dict[str, Any]) -> Response:
     """Ask what a service costs at a place on a day"""
     with asking(arguments) as ask:
         return ask.answer("fees", lambda: _fees(ask, arguments["service"]))
 
 
-def _fees(ask: Ask, id_: str) -> dict[str, Any]:
+def _fees(ask: Ask, id_: str) -> Complete:
     due = ask.assembler().one(id_).fees
-    return {"total": len(due), "items": due}
+    return Complete(total=len(due), items=list(due))

@@ -45,10 +45,12 @@ def search(arguments: dict[str, Any]) -> Response:
 
 @blueprint.get("/suggest")
 @blueprint.arguments(parameters.Suggest, location="query")
-@answers("Page", "Completions")
+@answers("Complete", "Completions")
 def suggest(arguments: dict[str, Any]) -> Response:
     """Complete what is being typed"""
     with asking(arguments) as ask:
         desk = hub().desk
         found = desk.suggest(arguments["q"], ask.place, arguments["limit"])
-        return ask.answer("suggestions", lambda: {"total": len(found), "items": found}, [ALL], mark=desk.version)
+        return ask.answer(
+            "suggestions", lambda: paging.Complete(total=len(found), items=found), [ALL], mark=desk.version
+        )

@@ -73,7 +73,7 @@ class PageQuery(Schema):
 
 
 @blueprint.post("/realms/pvog/protocol/openid-connect/token")
-@answers("", "The token")
+@answers("", "The token", refusals=("400", "401"))
 def token() -> Response:
     """Get a token for a key: client credentials by OAuth 2"""
     if request.form.get("grant_type") != "client_credentials":
