@@ -14,7 +14,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from api import access
-from api.hub import hub
+from api.hub import granted, hub
 from api.pages import answering, reads
 from api.pages.call import Asked, Caller
 from api.pages.links import address
@@ -39,11 +39,11 @@ def call(view: Callable[[Caller], Response]) -> Callable[[], Response]:
 
     @wraps(view)
     def answer() -> Response:
+        grant = granted()
+        access.check_open("115", hub().settings, grant.scopes if grant else frozenset())
         arguments: dict[str, Any] = Lenient().parse(Asked(), request, location="query")
         with hub().reading() as connection:
-            caller = Caller(connection, arguments)
-            access.check_open("115", hub().settings, caller.scopes)
-            return view(caller)
+            return view(Caller(connection, arguments))
 
     return answer
 

@@ -87,6 +87,7 @@ def test_a_closed_console_asks_for_a_key(closed: FlaskClient, make_key: Callable
         assert response.status_code == 401
         assert response.headers["WWW-Authenticate"].startswith("Bearer")
         assert "Personalausweis" not in response.text
+        assert get(closed, f"/115{path}?age=x&place=Atlantis").status_code == 401
         for scope, status in (("115:internal", 403), ("read", 403), ("console", 200)):
             answer = get(closed, f"/115{path}{QUERY}", Authorization=f"Bearer {make_key(scope)}")
             assert answer.status_code == status, (path, scope)
