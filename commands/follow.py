@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from busdb.i18n import message as _
+from commands._index import catch_up
 from commands._session import Session, emit, json_option, session
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ def _follow(opened: Session, what: Following, access: Any, *, quiet: bool) -> li
     from busdb import validity
     from busdb.following import follow
     from busdb.remote import Remote
-    from busdb.search.desk import Desk
 
     taken: list[Taken] = []
     try:
@@ -79,7 +79,7 @@ def _follow(opened: Session, what: Following, access: Any, *, quiet: bool) -> li
                 click.echo(_("text.follow_page", said), err=True)
     finally:
         if any(one.report and one.report.changes for one in taken):
-            Desk(opened.settings, opened.database).update()
+            catch_up(opened)
     return taken
 
 

@@ -15,6 +15,7 @@ import click
 
 from busdb.i18n import message as _
 from commands._changes import REJECTED, WOULD_CHANGE, show_changes
+from commands._index import catch_up
 from commands._session import Session, emit, json_option, session, show_finding, table
 
 if TYPE_CHECKING:
@@ -144,7 +145,6 @@ def apply(
     not undo the import.
     """
     from busdb import drafts, ingest, mandates, validity
-    from busdb.search.desk import Desk
 
     order = ingest.Order(
         format=format,
@@ -159,7 +159,7 @@ def apply(
     report = take(opened.database, order, validity.now(), progress, issues)
     if not report.dry_run and report.changes:
         try:
-            Desk(opened.settings, opened.database).update()
+            catch_up(opened)
         except KeyboardInterrupt:
             raise KeyboardInterrupt(_("interrupted.index_behind", {"run": report.run})) from None
     return report

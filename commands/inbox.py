@@ -12,6 +12,7 @@ import click
 
 from busdb.i18n import message as _
 from commands._changes import REJECTED
+from commands._index import catch_up
 from commands._session import Session, emit, json_option, session, table
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ def command() -> None:
 def run(ctx: click.Context, /, folder: Path, still: float, wait: float, good_rows: bool, as_json: bool) -> None:
     """Import the finished files of all sources, lay the reports back and archive the files."""
     from busdb import inbox, runs
-    from busdb.search.desk import Desk
 
     done: list[dict[str, Any]] = []
     with session() as opened:
@@ -56,7 +56,7 @@ def run(ctx: click.Context, /, folder: Path, still: float, wait: float, good_row
                     done.append(_refused(source, error.filename or "", str(error.strerror)))
         finally:
             if any(one["outcome"] == TAKEN for one in done):
-                Desk(opened.settings, opened.database).update()
+                catch_up(opened)
     if as_json:
         emit({"items": done})
     else:

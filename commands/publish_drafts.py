@@ -6,6 +6,7 @@ import click
 
 from busdb.i18n import message as _
 from commands._changes import REJECTED
+from commands._index import catch_up
 from commands._session import emit, json_option, session
 from commands.drafts import own
 
@@ -18,7 +19,6 @@ from commands.drafts import own
 def command(ctx: click.Context, numbers: tuple[int, ...], approved_by: str | None, as_json: bool) -> None:
     """Publish the drafts of these numbers, or all of them, in the order of their delivery."""
     from busdb import drafts, validity
-    from busdb.search.desk import Desk
     from commands import import_
 
     reports = []
@@ -33,7 +33,7 @@ def command(ctx: click.Context, numbers: tuple[int, ...], approved_by: str | Non
                 reports.append(report)
         finally:
             if any(report.changes for report in reports):
-                Desk(opened.settings, opened.database).update()
+                catch_up(opened)
     if as_json:
         emit({"items": reports})
     elif not reports:

@@ -8,6 +8,7 @@ import click
 
 from busdb.i18n import message as _
 from commands._changes import REJECTED, WOULD_CHANGE, show_changes, show_fields
+from commands._index import catch_up
 from commands._session import ago, emit, json_option, session, show_finding, table
 
 if TYPE_CHECKING:
@@ -90,13 +91,12 @@ def undo(ctx: click.Context, run: int, dry_run: bool, approved_by: str | None, a
     """Restore what a run changed, except what was changed since."""
     from busdb import undo as undoing
     from busdb import validity
-    from busdb.search.desk import Desk
 
     with session() as opened:
         how: dict[str, Any] = {"acting": opened.channel, "approved_by": approved_by, "dry_run": dry_run}
         outcome = undoing.undo(opened.database, run, validity.now(), **how)
         if not dry_run:
-            Desk(opened.settings, opened.database).update()
+            catch_up(opened)
     if as_json:
         emit(outcome)
     else:

@@ -6,6 +6,7 @@ The long forms repeat each fault; docs/faults.md says how often, and what was lo
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import http.client
 import json
 import os
@@ -217,31 +218,31 @@ def test_on_a_full_disk_nothing_is_half_done(tmp_path: Path, times: int) -> None
             return done.returncode, done.stderr
 
         assert busdb("publish", str(disk / "files"), "--formats", "json")[0] == 0
-        published = {one.name: one.read_bytes() for one in (disk / "files").rglob("*") if one.is_file()}
         orders = [
             ("import", "json", str(delivery), "--source", "lsa"),
             ("index", "rebuild"),
             ("publish", str(disk / "files")),
             ("backup", str(disk / "b.tar.gz")),
         ][:: 2 if times == 1 else 1]
+        held = before
         for _ in range(times):
-            fill(disk, generator.choice([0, 40_000, 200_000]) if times > 1 else 0)
-            for words in orders:
-                status, said = busdb(*words)
-                assert status != 0, words
-                assert "Traceback" not in said, said
+            fill(disk, generator.choice([0, 8_000, 40_000, 200_000]) if times > 1 else 0)
+            ended = [busdb(*words) for words in orders]
+            assert not [said for status, said in ended if "Traceback" in said or (status and not said)]
+            assert times > 1 or all(status for status, _ in ended)
             index = json.loads((disk / "files" / "index.json").read_text())
             assert all((disk / "files" / one["path"]).stat().st_size == one["bytes"] for one in index["files"])
-            assert not (disk / "b.tar.gz").exists()
+            if (disk / "b.tar.gz").exists():
+                backup.examine(disk / "b.tar.gz")
+                (disk / "b.tar.gz").unlink()
             (disk / "ballast").unlink()
-            assert sums(database) == before
-        assert {name: published[name] for name in ("index.json", "SHA256SUMS")} == {
-            name: (disk / "files" / name).read_bytes() for name in ("index.json", "SHA256SUMS")
-        }
+            now = sums(database)
+            assert now == held or (now[0] == before[0] + len(many) and ended[0][0] == 0)
+            held = now
         for words in orders[1:]:
             assert busdb(*words)[0] == 0, words
         if (disk / "b.tar.gz").exists():
-            assert backup.examine(disk / "b.tar.gz").inventory.told.count == before[0]
+            assert backup.examine(disk / "b.tar.gz").inventory.told.count == held[0]
             (disk / "b.tar.gz").unlink()
         assert busdb(*orders[0])[0] == 0
         assert sums(database)[0] == before[0] + len(many)
@@ -341,3 +342,22 @@ def test_workers_that_are_killed_again_and_again_cost_only_what_was_under_way(
     finally:
         process.kill()
         process.wait()
+
+
+def test_an_import_counts_although_the_index_cannot_follow(tmp_path: Path) -> None:
+    environ = {**os.environ, "BUSDB_DATA_DIR": str(tmp_path), "BUSDB_LANG": "de"}
+    delivery = tmp_path / "delivery.jsonl"
+    delivery.write_bytes(encode(service()) + b"\n")
+
+    def busdb(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([BUSDB, *words], env=environ, capture_output=True, text=True, check=False)
+
+    assert busdb("init").returncode == 0
+    (tmp_path / "index").mkdir()
+    with (tmp_path / "index" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = busdb("import", "json", str(delivery), "--source", "lsa")
+    assert (done.returncode, "busdb index update" in done.stderr) == (0, True)
+    assert busdb("index", "check").returncode == 8
+    assert busdb("index", "update").returncode == 0
+    assert busdb("index", "check").returncode == 0
