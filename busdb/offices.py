@@ -8,7 +8,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from busdb.layers import localized
+from busdb.layers import FALLBACK, localized
 from busdb.publication import AuthorityView, FormView, NoticeView, OnlineServiceView
 from busdb.records import Authority, Form, Name, Notice, OnlineService
 from busdb.validity import inclusive
@@ -136,10 +136,12 @@ def show_form(record: Form, language: str) -> FormView:
 
 
 def show_notice(record: Notice, language: str) -> NoticeView:
-    """A notice in the words of a language, where it has them."""
+    """A notice in the words of a language, where it has them, else in German."""
+    said = next((name.text for name in record.names if name.language == language), None)
     return NoticeView(
         id=record.id,
-        text=next((name.text for name in record.names if name.language == language), record.text),
+        text=said or record.text,
+        language=language if said else FALLBACK,
         severity=record.severity,
         audience=record.audience,
         valid_from=record.valid_from,

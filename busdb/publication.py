@@ -285,6 +285,7 @@ class NoticeView(View, frozen=True, kw_only=True):
 
     id: str
     text: str
+    language: str = "de"
     severity: Literal["info", "warning"]
     audience: Literal["public", "115"]
     valid_from: dt.date | None = None

@@ -121,6 +121,8 @@ def test_a_notice_on_a_place_or_a_service_there_stands_there_only(client: FlaskC
     assert "Stadtfest." in card
     assert "Drucker kaputt." in card
     assert "kern-alert--warning" in card
+    english = client.get(f"{EVERYWHERE['card']}&lang=en", headers=BROWSER).get_data(as_text=True)
+    assert 'lang="de">Stadtfest.' in english
     elsewhere = client.get("/services/lsa.ausweis?place=Halle", headers=BROWSER).get_data(as_text=True)
     assert "Stadtfest." not in elsewhere
     assert "Drucker kaputt." not in elsewhere
