@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gettext
 import io
-import logging
 import os
 import sys
 from contextlib import suppress
@@ -16,7 +15,7 @@ from typing import Any
 import click
 
 import commands
-from busdb import files, i18n
+from busdb import i18n
 from busdb.errors import BusdbError
 from commands._channel import allowed, asked
 from commands._completing import COMPLETE, prepare
@@ -74,6 +73,8 @@ class Commands(click.Group):
             _hush()
             ctx.exit(UNHEARD)
         except OSError as error:
+            from busdb import files  # --help needs neither it nor logging
+
             place = f"{error.filename}: " if error.filename else ""
             _say(i18n.message("system_refuses", {"reason": f"{place}{files.reason(error)}"}))
             _hush()
@@ -108,6 +109,8 @@ def _say(error: str) -> None:
 
 def _hush() -> None:
     """Let nothing more come out: what was to be written has nowhere to go."""
+    import logging  # as above
+
     logging.disable()
     with suppress(OSError), Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
