@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, select
@@ -21,6 +21,9 @@ from busdb.textfold import fold
 NEAR, LIKE = 3, 72
 """How many similar names are proposed, and from which likeness (0 to 100)."""
 
+REMEMBERED = 10_000
+"""How many texts are remembered with what they mean: the rows of a table name the same things again and again."""
+
 
 class Lookup:
     """The names of services, authorities, online services, forms and areas, read once for each kind.
@@ -32,9 +35,13 @@ class Lookup:
         self._connection = connection
         self._source = source_
         self._kinds: dict[str, _Kind] = {}
+        self._remembered = lru_cache(REMEMBERED)(self._meant)
 
     def find(self, kind: str, text: str) -> Sequence[str]:
         """The ids (of areas: the codes) that a text can mean exactly."""
+        return self._remembered(kind, text)
+
+    def _meant(self, kind: str, text: str) -> Sequence[str]:
         if kind == "area":
             return self._areas(text)
         known = self._kind(kind)

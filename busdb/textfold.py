@@ -18,8 +18,9 @@ def fold(text: str) -> str:
     So ``Köthen (Anhalt)``, ``Koethen Anhalt`` and ``KÖTHEN (ANHALT)`` are equal.
     """
     lowered = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
-    plain = "".join(char for char in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(char))
-    return " ".join(_WORD.findall(plain))
+    if not lowered.isascii():  # most names are by now
+        lowered = "".join(char for char in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(char))
+    return " ".join(_WORD.findall(lowered))
 
 
 def sort_key(text: str) -> tuple[str, str]:

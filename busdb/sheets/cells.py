@@ -109,7 +109,7 @@ def shown(value: Any, language: str = "de") -> str:
 
 def as_text(raw: Raw) -> str:
     """The text of a cell, with its spaces as people mean them."""
-    return spaced(shown(raw))
+    return spaced(raw if isinstance(raw, str) else shown(raw))
 
 
 def spaced(text: str) -> str:

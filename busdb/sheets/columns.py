@@ -59,9 +59,11 @@ class Column(NamedTuple):
 
     def changed(self, record: AnyRecord, raw: Raw | None, desk: Desk) -> AnyRecord:
         """The record with what the cell says; the very record where it says the same. Raises ``MisreadError``."""
-        text = "" if raw is None else cells.as_text(raw)
         before = self.get(record)
         empty = before is None or before == () or before == ""
+        if empty and raw is None:
+            return record
+        text = "" if raw is None else cells.as_text(raw)
         known = () if empty else (cells.shown(self.shown(record, one), one) for one in i18n.LANGUAGES)
         if (empty and not text) or any(text == cells.spaced(one) for one in known):
             return record

@@ -6,6 +6,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -238,13 +239,18 @@ class _Maker:
     def __init__(self, head: _Head, line: Line, id_: str, desk: Desk) -> None:
         self._head, self._line, self._id, self._desk = head, line, id_, desk
 
+    @cached_property
+    def _cells(self) -> dict[str, Raw | None]:
+        """The filled cells of the row by their columns."""
+        return {name: _cell(self._head, self._line, name) for name in self._head.found.places}
+
     def made(self, current: AnyRecord | None) -> Iterator[Parsed | Issue]:
         """The record, or what rejects it."""
         table = self._head.found.table
         record: Any = current or table.blank(self._id)
         errors: list[Issue] = []
         notes: list[Issue] = []
-        said = {name for name in self._head.found.places if _spot(self._head, self._line, name)}
+        said = {name for name, cell in self._cells.items() if cell is not None}
         row = record
         if table.parts:
             chosen = {name: self._chosen(table, name) for name in table.parts.chosen}
@@ -267,7 +273,7 @@ class _Maker:
         yield Parsed(record, self._head.file, self._line.number, again=table.parts is not None, row=table_row)
 
     def _with(self, column: Column, record: Any) -> Any:
-        raw = _cell(self._head, self._line, column.name)
+        raw = self._cells[column.name]
         made = column.changed(record, raw, self._desk)
         if column.required and not column.get(made):
             raise MisreadError("reason.empty")
