@@ -95,7 +95,8 @@ def describe(issue: Issue) -> dict[str, Any]:
 
 def _words(value: str, values: dict[str, str]) -> str:
     """A value of a finding; what begins with ``@`` names a sentence of the catalogue, with gaps for the others."""
-    return i18n.message(value[1:], values) if value.startswith("@") else value
+    said = value.startswith("@") and i18n.known(value[1:])  # else it is what somebody has written
+    return i18n.message(value[1:], values) if said else value
 
 
 def ensure_source(connection: Connection, code: str, *, create: bool = True) -> Any:

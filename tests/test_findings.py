@@ -15,7 +15,7 @@ from busdb import ingest, runs
 from busdb.db import Database
 from busdb.formats import Input
 from busdb.ingest import Order
-from busdb.issues import CODES
+from busdb.issues import CODES, Issue
 from busdb.mapping import read
 from busdb.records import Area, Contact, Hours, HoursException, Text
 
@@ -181,3 +181,8 @@ def test_a_web_address_that_nobody_can_follow_is_named(database: Database) -> No
     contacts = (Contact(channel="web", value="www.example.org"), Contact(channel="web", value="https://example.org"))
     report = load(database, [authority("a", id="lsa.a", contacts=contacts)])
     assert [(issue["code"], issue["path"]) for issue in report.issues] == [("url_invalid", "$.contacts[0].value")]
+
+
+@pytest.mark.parametrize("written", ["@{", "@home", "@", "{", "a@b.example.org"])
+def test_what_somebody_has_written_is_shown_as_it_is(written: str) -> None:
+    assert written in runs.describe(Issue(code="column_unknown", values={"column": written}))["message"]
