@@ -50,13 +50,26 @@ class Words(logging.Formatter):
         return super().formatMessage(record) + (f" [{request}]" if request else "")
 
 
+class Advice(logging.Filter):
+    """Keeps the server's advice on our choice of threads out, which no operator can follow."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "Python threads" not in record.getMessage()
+
+
 def config(form: str) -> dict[str, Any]:
     """The log of a process in a form of ``FORMS``, as ``logging.config`` takes it; also for the server's own lines."""
     formatter = {"()": "busdb.logs.Line" if form == "json" else "busdb.logs.Words"}
-    handler = {"class": "logging.StreamHandler", "formatter": "form", "stream": "ext://sys.stderr"}
+    handler = {
+        "class": "logging.StreamHandler",
+        "formatter": "form",
+        "filters": ["advice"],
+        "stream": "ext://sys.stderr",
+    }
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"advice": {"()": "busdb.logs.Advice"}},
         "formatters": {"form": formatter},
         "handlers": {"stderr": handler},
         "root": {"level": "WARNING", "handlers": ["stderr"]},

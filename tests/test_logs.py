@@ -123,8 +123,11 @@ def test_commands_say_how_they_ended(tmp_path: Path) -> None:
     assert (status, line["command"], line["status"], line["error"]) == (4, "runs show", 4, "run_not_found")
     (tmp_path / "busdb.sqlite3").write_bytes(b"kaputt" * 1000)
     status, line = told("stats")
-    assert (status, line["status"], line["level"]) == (1, 1, "error")
-    assert "DatabaseError" in line["traceback"]
+    assert (status, line["status"], line["level"], line["error"]) == (7, 7, "error", "database_damaged")
+    code = "from commands._journal import journal\nwith journal('stats'): raise RuntimeError('kaputt')"
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=False)
+    line = json.loads(done.stderr.splitlines()[0])
+    assert (done.returncode, line["status"], "RuntimeError: kaputt" in line["traceback"]) == (1, 1, True)
 
 
 def test_an_unknown_form_is_refused() -> None:
