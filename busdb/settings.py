@@ -201,9 +201,9 @@ class Settings:
         try:
             self.trusted  # noqa: B018  # read to be checked
         except ValueError as error:
-            raise SetupError("setting_proxies", value=self.proxies, reason=error) from error
+            raise SetupError("setting_proxies", name="BUSDB_PROXIES", value=self.proxies, reason=error) from error
         if self.country_header and self.trusted == 0:
-            raise SetupError("setting_country")
+            raise SetupError("setting_country", name="BUSDB_COUNTRY_HEADER")
         unknown = self.closed_pages - PAGES
         if unknown:
             raise SetupError(

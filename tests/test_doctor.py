@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import json
 import os
@@ -327,6 +328,9 @@ def test_a_file_in_the_place_of_the_folder_is_moved_away(well: Installation) -> 
         ("BUSDB_FEED_DAYS", "ewig", "bad", "unset BUSDB_FEED_DAYS"),
         ("BUSDB_FEED_DAYS", "0", "bad", "unset BUSDB_FEED_DAYS"),
         ("BUSDB_ARCHIVE_DAYS", "1", "bad", "unset BUSDB_ARCHIVE_DAYS"),
+        ("BUSDB_PROXIES", "viele", "bad", "unset BUSDB_PROXIES"),
+        ("BUSDB_COUNTRY_HEADER", "X-Country", "bad", "unset BUSDB_COUNTRY_HEADER"),
+        ("BUSDB_RATE", "viel", "bad", "unset BUSDB_RATE"),
         ("BUSDB_FEEDBACK_DAYS", "-1", "bad", "unset BUSDB_FEEDBACK_DAYS"),
         ("BUSDB_SEARCH_LOG_DAYS", "x", "bad", "unset BUSDB_SEARCH_LOG_DAYS"),
         ("BUSDB_STRICT_SOURCES", "ja", "bad", "unset BUSDB_STRICT_SOURCES"),
@@ -347,6 +351,13 @@ def test_settings_that_are_unknown_wrong_or_against_each_other_are_named(
     well.environ[name] = value
     found = [one for one in well.found("settings") if one.status != "ok"]
     assert [(one.status, one.mend) for one in found] == [(status, mend)]
+
+
+def test_every_refusal_of_a_setting_names_it() -> None:
+    tree = ast.parse((ROOT / "busdb" / "settings.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "SetupError"]
+    assert len(calls) > 5
+    assert [ast.unparse(call) for call in calls if "name" not in {one.arg for one in call.keywords}] == []
 
 
 def test_several_wrong_settings_are_named_at_once_and_the_rest_is_looked_at(well: Installation) -> None:
