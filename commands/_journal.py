@@ -11,6 +11,8 @@ import click
 
 from busdb.errors import BusdbError
 
+INTERRUPTED = 130
+
 
 @contextmanager
 def journal(name: str) -> Iterator[None]:
@@ -37,6 +39,12 @@ def journal(name: str) -> Iterator[None]:
         raise
     except click.ClickException as error:
         fields["status"] = error.exit_code
+        raise
+    except SystemExit as ended:
+        fields["status"] = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        raise
+    except KeyboardInterrupt:
+        fields["status"] = INTERRUPTED
         raise
     except Exception:
         fields["status"], trace = 1, True

@@ -124,10 +124,18 @@ def test_commands_say_how_they_ended(tmp_path: Path) -> None:
     (tmp_path / "busdb.sqlite3").write_bytes(b"kaputt" * 1000)
     status, line = told("stats")
     assert (status, line["status"], line["level"], line["error"]) == (7, 7, "error", "database_damaged")
-    code = "from commands._journal import journal\nwith journal('stats'): raise RuntimeError('kaputt')"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "trace"),
+    [("RuntimeError('x')", 1, True), ("SystemExit(3)", 3, False), ("SystemExit()", 0, False)],
+)
+def test_however_a_command_ends_the_log_says_how(error: str, status: int, trace: bool) -> None:
+    code = f"from commands._journal import journal\nwith journal('stats'): raise {error}"
+    environ = {**os.environ, "BUSDB_LOG": "json"}
     done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=False)
     line = json.loads(done.stderr.splitlines()[0])
-    assert (done.returncode, line["status"], "RuntimeError: kaputt" in line["traceback"]) == (1, 1, True)
+    assert (done.returncode, line["status"], "traceback" in line) == (status, status, trace)
 
 
 def test_an_unknown_form_is_refused() -> None:
