@@ -77,20 +77,21 @@ def _console(database: Path, agents: int) -> dict[int, tuple[float, float]]:
     lines = list(dict.fromkeys(line[: cut + 3] for line in queries(database) for cut in range(len(line) - 2)))
     address = f"/115/list?ars={municipalities()[0]}&q="
     with own_server(database, _data(database), workers=2) as port:
-        _typed(port, address, lines, 4)
+        _typed(port, address, lines, 16, 4)  # so that each worker has opened the index
         ours = _typed(port, address, lines, agents)
     with empty_server(database.parent, workers=2) as port:
         bare = _typed(port, "/?q=", lines, agents)
     return {percent: (_percentile(ours, percent), _percentile(bare, percent)) for percent in (50, 99)}
 
 
-def _typed(port: int, address: str, lines: Sequence[str], agents: int) -> list[float]:
-    """The seconds of each answer to agents who type at the same time."""
+def _typed(port: int, address: str, lines: Sequence[str], agents: int, keys: int = 0) -> list[float]:
+    """The seconds of each answer to agents who type at the same time, each so many ``keys``."""
+    keys = keys or max(KEYSTROKES, 100 // agents)
 
     def type_(agent: int) -> list[float]:
         chance, times = random.Random(agent), []  # no secret
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        for line in islice(cycle(lines), 37 * agent, 37 * agent + KEYSTROKES):
+        for line in islice(cycle(lines), 37 * agent, 37 * agent + keys):
             time.sleep(chance.uniform(0, 2 * PAUSE))
             start = time.perf_counter()
             connection.request("GET", address + quote(line))
@@ -109,7 +110,7 @@ def _typed(port: int, address: str, lines: Sequence[str], agents: int) -> list[f
 
 
 def _percentile(times: Sequence[float], percent: int) -> float:
-    return statistics.quantiles(times, n=100)[percent - 1] * 1000
+    return statistics.quantiles(times, n=100, method="inclusive")[percent - 1] * 1000
 
 
 def _data(database: Path) -> Path:

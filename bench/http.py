@@ -82,12 +82,14 @@ def _free_port() -> int:
 def _server(command: list[str], port: int, environ: dict[str, str]) -> Iterator[None]:
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(100):
+        for _ in range(600):
             try:
                 get(port, "/", {})
                 break
             except OSError:
                 time.sleep(0.1)
+        else:
+            raise SystemExit(f"no answer on port {port}: {command}")
         yield
     finally:
         process.terminate()
