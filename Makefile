@@ -65,6 +65,24 @@ screenshots: $(VENV)/developing ## Pictures of every page, phone and desktop, in
 soak: $(VENV)/developing ## The long forms of tests
 	$(BIN)/pytest -n $(WORKERS) --soak
 
+$(VENV)/releasing: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[release]'
+	@touch $@
+
+.PHONY: lock
+lock: $(VENV)/releasing ## Pin what is installed, by hash, in requirements.lock
+	$(BIN)/uv pip compile setup.cfg --extra postgres --extra redis --generate-hashes --python-version 3.11 --no-annotate \
+	  --no-emit-index-url --custom-compile-command "make lock" --quiet --upgrade -o requirements.lock
+
+.PHONY: audit
+audit: $(VENV)/releasing ## Look up what is pinned among known vulnerabilities
+	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+
+.PHONY: sbom
+sbom: $(VENV)/releasing ## List what is pinned as CycloneDX, in out/sbom.json
+	@mkdir -p out
+	$(BIN)/cyclonedx-py requirements requirements.lock --output-file out/sbom.json
+
 .PHONY: bench
 bench: $(VENV)/developing ## Measure against bare limits on a large state (SCALE=0.1 for a quick look)
 	$(BIN)/python -m bench --scale $(or $(SCALE),1.0)

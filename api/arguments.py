@@ -176,7 +176,12 @@ class Suggest(Where):
 
 
 class News(Where):
-    """How much news of which place."""
+    """How much news of which place; its form is that of its address."""
+
+    class Meta:
+        """What the address says already is no parameter."""
+
+        exclude = ("format",)
 
     limit = fields.Integer(load_default=LIMIT, validate=validate.Range(1, MOST))
 

@@ -264,3 +264,13 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if not target.startswith(("http:", "https:")):
             assert (page.parent / target).exists(), target
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    rows = [line for line in read("security.md").splitlines() if line.startswith("| ")][1:]
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    for row in rows:
+        named = re.findall(r"`(test_\w+)`", row.rpartition("|")[0].rpartition("|")[2])
+        assert named, row
+        for name in named:
+            assert f"def {name}(" in source, name
