@@ -17,7 +17,7 @@ import click
 import commands
 from busdb import i18n
 from busdb.errors import BusdbError
-from commands._channel import allowed, asked
+from commands._channel import allowed, asked, offered
 from commands._completing import COMPLETE, prepare
 from commands._journal import journal
 
@@ -34,13 +34,12 @@ class Commands(click.Group):
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        """The names of all commands."""
-        names = (info.name for info in iter_modules(commands.__path__) if not info.name.startswith("_"))
-        return sorted(name.rstrip("_").replace("_", "-") for name in names)
+        """The names of the commands that the channel may use."""
+        return sorted(filter(offered, _names()))
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as above
         """The command of a name."""
-        if cmd_name not in self.list_commands(ctx):
+        if cmd_name not in _names():
             return None
         module = f"{cmd_name}_" if cmd_name == "import" else cmd_name.replace("-", "_")
         command: click.Command = import_module(f"commands.{module}").command
@@ -90,6 +89,12 @@ class Commands(click.Group):
             kept = str(error) or i18n.message(code if i18n.known(code) else "interrupted.any")
             click.echo(f"\n{i18n.message('interrupted')} {kept}", err=True)
             ctx.exit(INTERRUPTED)
+
+
+def _names() -> list[str]:
+    """The names of all commands."""
+    names = (info.name for info in iter_modules(commands.__path__) if not info.name.startswith("_"))
+    return [name.rstrip("_").replace("_", "-") for name in names]
 
 
 def _meaning(error: Exception) -> BusdbError | None:

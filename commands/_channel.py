@@ -57,11 +57,16 @@ def asked() -> list[str] | None:
     return found[1:] if found[:1] == ["busdb"] else found
 
 
+def offered(name: str) -> bool:
+    """Whether the channel may use a command."""
+    return not _editor() or name in EDITORS
+
+
 def allowed(name: str, command: click.Command) -> click.Command:
     """A command as the channel may use it. Raises ``RefusedError`` for one that is not for editors."""
     if not _editor():
         return command
-    if name not in EDITORS:
+    if not offered(name):
         raise RefusedError("editor_may_not", editor=_editor())
     return _streaming(command) if "SSH_ORIGINAL_COMMAND" in os.environ else command
 

@@ -66,7 +66,8 @@ def _show(found: Quote) -> None:
         [one.fee.label or "", one.fee.text, _(f"applies.{one.applies}"), one.fee.legal_basis or ""]
         for one in found.fees
     ]
-    table([_(f"label.{word}") for word in ("fee", "amount", "applies", "legal_basis")], rows)
+    if rows:
+        table([_(f"label.{word}") for word in ("fee", "amount", "applies", "legal_basis")], rows)
     low, high = (_money(amount) for amount in (found.total_min, found.total_max))
     if found.total is not None:
         click.secho(_("quote.total", {"amount": low}), bold=True)

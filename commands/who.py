@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -11,7 +11,7 @@ from busdb.i18n import message as _
 from commands._session import asked, emit, json_option, place_options, session, shown_date, table
 
 if TYPE_CHECKING:
-    from busdb.publication import Match, ResponsibilityAnswer
+    from busdb.publication import Beaten, Match, ResponsibilityAnswer
 
 
 def fact_options(command: click.decorators.FC) -> click.decorators.FC:
@@ -108,9 +108,17 @@ def _show_match(match: Match, label: str, *, explain: bool) -> None:
     if explain and match.explanation:
         found = match.explanation
         area = found.area.name if found.area else ""
-        rows = [[found.rule, area, found.executor or match.authority.id, _("text.wins")]]
+        rows = [[found.rule, area, match.authority.id, _("text.wins")]]
         rows += [
-            [one.rule, one.area.name if one.area else "", one.target, _(f"beaten.{one.because}")] for one in found.beats
+            [one.rule, one.area.name if one.area else "", _target(one), _(f"beaten.{one.because}")]
+            for one in found.beats
         ]
         table([_(f"label.{word}") for word in ("rule", "area", "target", "verdict")], rows)
         click.echo()
+
+
+def _target(beaten: Beaten) -> str:
+    """Whom a rule names: an authority, or a level that acts by itself."""
+    from busdb.records import Executor
+
+    return _(f"executor.{beaten.target}") if beaten.target in get_args(Executor) else beaten.target

@@ -171,6 +171,9 @@ def test_over_ssh_files_come_by_standard_input_and_no_shell_reads_the_words(acti
         "sources list",
     ):
         assert over_ssh(words).returncode == 5, words
+    offered = over_ssh("").stdout + over_ssh("--help").stdout
+    assert b"  import " in offered
+    assert b"  keys " not in offered
     assert over_ssh("template fees").stdout.startswith(b"PK"), "files go to standard output"
     assert over_ssh("export fees --source lsa --as xlsx").stdout.startswith(b"PK")
     assert over_ssh("runs list; touch hurt").returncode == 2
