@@ -31,6 +31,7 @@ FIELDS = {
 """The fields of records and their parts."""
 CODE = ("api", "busdb", "commands", "exporters", "importers")
 DYNAMIC = (
+    "executor.",
     "field.",
     "issue.",
     "kind.",
