@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import configparser
 import re
 from collections.abc import Iterator
 from dataclasses import fields
@@ -275,3 +276,13 @@ def test_every_test_that_the_threat_model_names_is_there() -> None:
         assert named, row
         for name in named:
             assert f"def {name}(" in source, name
+
+
+def test_everything_that_is_installed_is_pinned() -> None:
+    setup = configparser.ConfigParser(interpolation=None)
+    setup.read(ROOT / "setup.cfg")
+    extras = setup["options.extras_require"]
+    wanted = "\n".join((setup["options"]["install_requires"], extras["postgres"], extras["redis"])).split("\n")
+    pinned = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
+    for one in filter(None, wanted):
+        assert re.split(r"[\s\[<>=]", one)[0] in pinned, f"{one}: make lock"
