@@ -15,7 +15,7 @@ from api.pages.call import Caller
 from api.pages.links import Links
 from busdb import card as cards
 from busdb import cardtext, notices, queries, quotes
-from busdb.errors import InputError
+from busdb.errors import InputError, NotFoundError
 from busdb.i18n import message
 from busdb.offices import Directory
 from busdb.records import Authority
@@ -29,13 +29,26 @@ def answer(caller: Caller) -> dict[str, object]:
     """The values of the template. Raises ``NotFoundError`` for a service or an authority that is not there."""
     if caller.line and caller.opens:
         hub().log.clicked(caller.line)
-    common = {"card": None, "office": None, "finder": Links(caller.links.ars, caller.links.lang)}
+    common = _common(caller)
     if id_ := caller.arguments.get("id"):
         return common | _service(caller, id_)
     if id_ := caller.arguments.get("office"):
         return common | _office(caller, id_)
+    return common | _no_answer(caller)
+
+
+def missing(caller: Caller, error: NotFoundError) -> dict[str, object]:
+    """The values of the template where an address names what is not there, or is no more."""
+    return _common(caller) | _no_answer(caller) | {"missing": str(error)}
+
+
+def _common(caller: Caller) -> dict[str, object]:
+    return {"card": None, "office": None, "finder": Links(caller.links.ars, caller.links.lang)}
+
+
+def _no_answer(caller: Caller) -> dict[str, object]:
     messages = reads.notices(caller) if caller.place else []
-    return common | {"messages": messages, "town_hall": reads.town_hall(caller)}
+    return {"messages": messages, "town_hall": reads.town_hall(caller)}
 
 
 def _service(caller: Caller, id_: str) -> dict[str, object]:

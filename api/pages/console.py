@@ -20,6 +20,7 @@ from api.pages.call import Asked, Caller
 from api.pages.links import address
 from api.pages.shell import Head, Lenient, links_for, render
 from busdb import keys
+from busdb.errors import NotFoundError
 from busdb.i18n import message
 from busdb.publication import SearchAnswer
 from busdb.textfold import fold
@@ -67,9 +68,15 @@ def _page(caller: Caller) -> Response:
     found = _found(caller)
     if found and caller.line and not caller.opens:
         hub().log.searched(caller.line, found.total)
-    return caller.render(
-        "console/page.html", Head(title=message("console.title")), **_list(caller, found), **answering.answer(caller)
-    )
+    status = 200
+    try:
+        values = answering.answer(caller)
+    except NotFoundError as error:  # the list beside it stays of use
+        status, values = 404, answering.missing(caller, error)
+    values |= _list(caller, found)
+    response = caller.render("console/page.html", Head(title=message("console.title")), **values)
+    response.status_code = status
+    return response
 
 
 @blueprint.get("/list")

@@ -79,8 +79,11 @@ def test_an_address_of_a_telephony_system_opens_the_answer(client: FlaskClient) 
     page = html.fromstring(get(client, f"/115?q=ausweis&{AT_NAUMBURG}&id=lsa.ausweis&callerid=0345&empty=").text)
     assert text_of(page, "//h2[@id='card-title']") == "Personalausweis beantragen in Naumburg (Saale)"
     assert names(page)[0] == "Personalausweis beantragen"
-    gone = get(client, "/115?id=lsa.gibt-es-nicht")
+    gone = get(client, f"/115?q=ausweis&{AT_NAUMBURG}&id=lsa.gibt-es-nicht")
     assert gone.status_code == 404
+    page = html.fromstring(gone.text)
+    assert names(page)[0] == "Personalausweis beantragen", "the list stays of use"
+    assert "lsa.gibt-es-nicht" in text_of(page, "//div[contains(@class, 'console-empty')]/p")
 
 
 # What stands on the card
