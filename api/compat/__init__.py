@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask_smorest import Api
+from werkzeug.routing import PathConverter
 
 from api.compat import fit_connect, infodienste, pvog
 
@@ -15,8 +16,15 @@ PREFIX = "/api/compat"
 _DOUBLED = re.compile(rf"({PREFIX}/[^/]+)/{{2,}}")
 
 
+class Everything(PathConverter):
+    """Any path, also one with line breaks."""
+
+    regex = r"(?s:[^/].*?)"
+
+
 def install(app: Flask, api: Api) -> None:
     """Let the application offer the interfaces."""
+    app.url_map.converters["everything"] = Everything
     api.register_blueprint(infodienste.blueprint, url_prefix=f"{PREFIX}/{infodienste.NAME}")
     api.register_blueprint(fit_connect.blueprint, url_prefix=f"{PREFIX}/{fit_connect.NAME}")
     api.register_blueprint(pvog.blueprint, url_prefix=f"{PREFIX}/{pvog.NAME}")

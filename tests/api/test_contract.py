@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import schemathesis
 from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from planted import NAUMBURG, marked
@@ -125,3 +126,9 @@ def test_the_interface_answers_as_it_is_described_in_twenty_thousand_cases(asker
     asker.ask_all(LONG, always_the_same=False)
     assert asker.statuses.total() >= 20_000
     assert max(asker.statuses) < 500
+
+
+def test_an_address_with_a_line_break_fails_in_the_shape_of_its_interface(client: FlaskClient) -> None:
+    answers = [client.get(f"/api/compat/infodienste/nichts{end}") for end in ("", "%0A", "/a%0Db")]
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert {answer.content_type for answer in answers} == {answers[0].content_type}

@@ -10,7 +10,7 @@ from api.compat.infodienste.request import NAME, blueprint
 __all__ = ["NAME", "areas", "blueprint", "categories", "common", "competences", "offers", "ou", "pst", "types"]
 
 
-@blueprint.get("/<path:rest>")
+@blueprint.get("/<everything:rest>")
 @blueprint.doc(summary="Nothing else is there")
 def unknown(rest: str) -> None:  # noqa: ARG001  # the address names it
     """Answer what is not there in the shape of this interface. Raises ``NotFound``."""
