@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from busdb.offices import Directory
 from busdb.publication import AuthorityView, NoticeView, Place, Publication
 from busdb.records import Authority
 from busdb.textfold import sort_key
+from busdb.visibility import view
 
 FREQUENT = 6
 """How many services the first page names."""
@@ -96,12 +98,8 @@ def town_hall(ask: Ask) -> AuthorityView | None:
     """The administration of the place: where people turn when nothing else helps."""
     if ask.place is None:
         return None
-    bodies = [code for one in ("local", "district") if (code := ask.gazetteer.executing(ask.place.code, one))]
-    roots = authority.c.area.in_(bodies) & authority.c.parent.is_(None) & authority.c.public_hash.is_not(None)
-    found = [
-        one.record for one in mapping.read(ask.connection, "authority", roots, queries.valid_on(authority, ask.on))
-    ]
-    known = Directory((one for one in found if isinstance(one, Authority)), ask.language)
+    bodies = _bodies(ask, ask.place)
+    known = Directory(_public(ask, authority.c.area.in_(bodies) & authority.c.parent.is_(None)), ask.language)
     first = next((one for code in bodies for one in known.of(code, None)), None)
     return known.show(first) if first else None
 
@@ -110,12 +108,23 @@ def offices(ask: Ask) -> list[AuthorityView]:
     """The authorities of the place and of its district, by name."""
     if ask.place is None:
         return []
-    bodies = [code for one in ("local", "district") if (code := ask.gazetteer.executing(ask.place.code, one))]
-    here = authority.c.area.in_(bodies) & authority.c.public_hash.is_not(None)
-    found = mapping.read(ask.connection, "authority", here, queries.valid_on(authority, ask.on))
-    records = [one.record for one in found if isinstance(one.record, Authority)]
+    records = list(_public(ask, authority.c.area.in_(_bodies(ask, ask.place))))
     known = Directory(records, ask.language)
     return sorted((known.show(one) for one in records), key=lambda one: (sort_key(one.name), one.id))
+
+
+def _bodies(ask: Ask, place: Place) -> list[str]:
+    """The areas of the bodies that act at a place: that of the town, and that of its district."""
+    return [code for one in ("local", "district") if (code := ask.gazetteer.executing(place.code, one))]
+
+
+def _public(ask: Ask, here: ColumnElement[bool]) -> Iterator[Authority]:
+    """What the public may see of the authorities that meet a condition."""
+    valid = queries.valid_on(authority, ask.on)
+    for stored in mapping.read(ask.connection, "authority", here, authority.c.public_hash.is_not(None), valid):
+        shown = view(stored.record, "public")
+        if isinstance(shown, Authority):
+            yield shown
 
 
 def notices(ask: Ask, about: str | None = None) -> list[NoticeView]:
