@@ -203,7 +203,14 @@ def test_an_import_that_is_interrupted_keeps_nothing_and_says_so(own: dict[str, 
     (tmp_path / "many.jsonl").write_bytes(many_areas())
     before = json.loads(run(own, "stats", "--json").stdout)
     words = [sys.executable, "-m", "cli", "import", "json", "many.jsonl", "--source", "destatis"]
-    with subprocess.Popen(words, env=own, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        words,
+        env=own,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # tests may run where it is ignored
+    ) as process:
         assert process.stderr is not None
         assert "10" in process.stderr.readline()
         process.send_signal(signal.SIGINT)

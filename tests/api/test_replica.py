@@ -54,6 +54,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
         made = Pair(primary, standby, tmp_path_factory.mktemp("nodes"))
         migration.upgrade(made.database)
         put(made.database, [*areas(), service(), authority(), fee(), rule()])
+        made.replayed()
         made.hub.desk.rebuild()
         made.replayed()
         yield made
