@@ -24,11 +24,10 @@ from busdb.settings import Settings
 EVENT = LifeEvent(id="lsa.le-ausweis", name="Ausweise", names=(Name(language="en", text="Identity documents"),))
 
 
-@pytest.fixture
-def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
-    """An installation with a small state and its index."""
-    folder = tmp_path / "var"
-    folder.mkdir()
+@pytest.fixture(scope="session")
+def small_state(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """The data folder of an installation with a small state and its index."""
+    folder = tmp_path_factory.mktemp("small")
     shutil.copy(sqlite_template, folder / "busdb.sqlite3")
     settings = Settings(data_dir=str(folder))
     database = Database(settings.database)
@@ -42,7 +41,14 @@ def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
     put(database, [service(f"s{number:02}", f"Dienst {number}") for number in range(12)])
     Desk(settings, database).rebuild()
     database.close()
-    return settings
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path, small_state: Path) -> Settings:
+    """A copy of that installation."""
+    shutil.copytree(small_state, tmp_path / "var")
+    return Settings(data_dir=str(tmp_path / "var"))
 
 
 @pytest.fixture
