@@ -6,7 +6,7 @@ A parameter's name says what it takes, so that a new command is completed like t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,12 +22,17 @@ Find = Callable[[str], Iterable[tuple[str, str]]]
 
 
 class _Known(click.ParamType):  # type: ignore[type-arg]  # generic only in new versions of click
-    """A parameter whose words are known."""
+    """A parameter whose words are known; what it takes, it takes as before."""
 
     name = "known"
 
-    def __init__(self, find: Find) -> None:
+    def __init__(self, find: Find, taken: click.types.StringParamType | click.types.IntParamType) -> None:
         self._find = find
+        self._taken = taken
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value as it was taken before."""
+        return self._taken.convert(value, param, ctx)
 
     def shell_complete(
         self,
@@ -48,7 +53,7 @@ def prepare(name: str, command: click.Command) -> click.Command:
     for one in command.params:
         find = _FINDERS.get(f"{name} {one.name}") or _FINDERS.get(str(one.name))
         if find and isinstance(one.type, click.types.StringParamType | click.types.IntParamType):
-            one.type = _Known(find)
+            one.type = _Known(find, one.type)
     return command
 
 

@@ -114,6 +114,16 @@ def test_what_names_a_source_or_a_place_is_completed_at_every_command(monkeypatc
     assert found == {"--source": "known", "--ars": "known", "--place": "known"}
 
 
+def test_a_command_that_completes_takes_what_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(COMPLETE, "bash_complete")
+    group = cli.Commands(name="busdb")
+    drafts = group.get_command(click.Context(group), "drafts")
+    assert isinstance(drafts, click.Group)
+    (number,) = [one for one in drafts.commands["show"].params if isinstance(one, click.Argument)]
+    assert number.type.name == "known"
+    assert number.type_cast_value(click.Context(drafts.commands["show"]), "5") == 5
+
+
 def parameters(group: click.Group) -> Iterator[click.Parameter]:
     """The parameters of all commands."""
     context = click.Context(group)
