@@ -10,6 +10,7 @@ from api import (
     changes,
     checks,
     compat,
+    deadlines,
     errors,
     feedback,
     feeds,
@@ -48,7 +49,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["busdb"] = Hub(settings)
     app.config["MAX_CONTENT_LENGTH"] = TAKEN
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
-    measures.install(app)  # first, so that what the checks refuse is counted, too
+    deadlines.install(app, settings)  # first, so that nothing is done without one
+    measures.install(app)  # then, so that what the checks refuse is counted, too
     journal.install(app, settings)
     api = make_api(app)
     for module in (services, authorities, areas, responsibilities, life_events, search, feeds, changes, news, feedback):

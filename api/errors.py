@@ -64,7 +64,7 @@ PAGES: list[Callable[[Problem], Response | None]] = []
 def install(app: Flask) -> None:
     """Let the application answer every error as a problem."""
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(BusdbError, _expected)
+    app.register_error_handler(BusdbError, expected)
     app.register_error_handler(SQLAlchemyError, _database)
     app.register_error_handler(Exception, _unexpected)
 
@@ -99,7 +99,8 @@ def _sentences(texts: Any) -> list[str]:
     return [misfits.sentence(str(text)) for text in (texts if isinstance(texts, list) else [texts])]
 
 
-def _expected(error: BusdbError) -> Response:
+def expected(error: BusdbError) -> Response:
+    """An error that says itself what is wrong, as a response."""
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
     if isinstance(error, SetupError):
         _log.error("not ready: %s", error)  # the sentence may name hosts and folders, which are nobody's business

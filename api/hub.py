@@ -50,7 +50,7 @@ class Hub:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.database = readers(settings.database, settings.replica_url, int(settings.query_seconds))
+        self.database = readers(settings.database, settings.replica_url, int(settings.request_seconds))
         self.desk = Desk(settings, self.database)
         self.log = SearchLog(settings)
         self.box = Box(settings)

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from busdb.errors import BusyError, SetupError
+from busdb import deadline
+from busdb.errors import BusyError, OverdueError, SetupError
 
 Work = Literal["import", "deliver", "links"]
 _LOCKS: dict[Work, tuple[int, str]] = {
@@ -34,6 +35,10 @@ PRIVATE = 0o750
 """The permissions of a folder for data: secrets of webhooks and addresses of readers are nobody else's business."""
 WAITING = 0.25
 """Seconds between two looks at a lock that another process holds."""
+STEPS = 100_000
+"""Steps of its virtual machine, a few milliseconds, after which a statement of SQLite asks whether to go on."""
+_ENDED = frozenset({"SQLITE_INTERRUPT", "57014"})
+"""How engines say that a statement was ended, by the name or the state of the error."""
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
 CONNECTING = 10
 """Seconds within which a server must answer."""
@@ -44,8 +49,9 @@ SQLITE_PATIENCE = 30.0
 class Database:
     """The database at an SQLAlchemy address. Making one opens no connection.
 
-    With ``patience`` its connections wait only so many seconds for what others have locked; ``longest`` is how many
-    seconds a statement may take on PostgreSQL, 0: as long as it likes.
+    With ``patience`` its connections wait only so many seconds for what others have locked. ``longest`` makes it keep
+    deadlines (``busdb.deadline``): no statement takes longer than that many seconds on PostgreSQL, nor goes on after
+    the deadline of its thread on either engine, which raises ``OverdueError``. 0: they take as long as they like.
     """
 
     def __init__(self, url: str, patience: float | None = None, longest: int = 0) -> None:
@@ -235,6 +241,8 @@ def _engine(address: str, patience: float | None, longest: int) -> Engine:
         engine = create_engine(
             url, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args=limits
         )
+        if longest:
+            _Limit(engine, longest)
         if patience is not None:
             limit = f"SET LOCAL lock_timeout = {patience * 1000:.0f}"
             event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(limit))
@@ -246,6 +254,8 @@ def _engine(address: str, patience: float | None, longest: int) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    if longest:
+        _Limit(engine, longest)
     return engine
 
 
@@ -258,3 +268,39 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get("write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+class _Limit:
+    """Ends what an engine does at the deadline of its thread, and on PostgreSQL after ``longest`` seconds anyway."""
+
+    def __init__(self, engine: Engine, longest: int) -> None:
+        self._longest = longest
+        event.listen(engine, "handle_error", self._ended)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", lambda connection, _: connection.set_progress_handler(self._is_over, STEPS))
+            event.listen(engine, "before_cursor_execute", lambda *_: deadline.check())
+        else:
+            event.listen(engine, "begin", self._begin)
+            event.listen(engine, "before_cursor_execute", self._tell)
+
+    @staticmethod
+    def _is_over() -> bool:
+        return deadline.left() < 0
+
+    def _begin(self, connection: Connection) -> None:
+        connection.info["longest"] = self._longest
+
+    def _tell(self, connection: Connection, *_: object) -> None:
+        """Say what is left for the statement; again only where that is more than a second off."""
+        deadline.check()
+        left = min(deadline.left(), self._longest)
+        if abs(left - connection.info["longest"]) > 1:
+            connection.info["longest"] = left
+            driver: Any = connection.connection.driver_connection
+            driver.execute(f"SET LOCAL statement_timeout = {max(left * 1000, 1):.0f}")
+
+    @staticmethod
+    def _ended(context: ExceptionContext) -> None:
+        found = context.original_exception
+        if {getattr(found, "sqlite_errorname", None), getattr(found, "sqlstate", None)} & _ENDED:
+            raise OverdueError("overdue") from found

@@ -53,6 +53,10 @@ class BusyError(BusdbError):
     exit_status = 6
 
 
+class OverdueError(BusyError):
+    """The work was not done by its deadline (``busdb.deadline``)."""
+
+
 class SetupError(BusdbError):
     """The installation is not ready: no database, old migrations, bad settings."""
 

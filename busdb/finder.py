@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Select, false, or_, select
 
-from busdb import lands, queries
+from busdb import deadline, lands, queries
 from busdb.areas import Gazetteer
 from busdb.criteria import Facts
 from busdb.explanation import Speaker
@@ -169,6 +169,7 @@ class Finder:
 
     def answer(self, record: Service, name: str) -> ResponsibilityAnswer | None:
         """Who is responsible for a service; ``None`` where no place is asked for."""
+        deadline.check()
         asking = self.asking
         if asking.place is None:
             return None

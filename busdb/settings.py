@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -89,8 +90,10 @@ class Settings:
         "0",
         "Seconds for which browsers shall come by HTTPS only (Strict-Transport-Security); 0: nothing is said.",
     )
-    query_seconds: str = _setting(
-        "BUSDB_QUERY_SECONDS", "30", "Seconds that a statement of a reader may take on PostgreSQL; 0: any."
+    request_seconds: str = _setting(
+        "BUSDB_REQUEST_SECONDS",
+        "30",
+        "Seconds that a request may take, a long answer to its beginning and from piece to piece; 0: any.",
     )
     rate: str = _setting(
         "BUSDB_RATE",
@@ -224,7 +227,7 @@ class Settings:
         if not self.archive_days.isdecimal() or 0 < int(self.archive_days) < int(self.feed_days):
             least_kept = f"0, {self.feed_days}"
             raise SetupError("setting_days", name="BUSDB_ARCHIVE_DAYS", least=least_kept, value=self.archive_days)
-        for name, value in (("BUSDB_HSTS", self.hsts), ("BUSDB_QUERY_SECONDS", self.query_seconds)):
+        for name, value in (("BUSDB_HSTS", self.hsts), ("BUSDB_REQUEST_SECONDS", self.request_seconds)):
             if not re.fullmatch(r"\d{1,9}", value, re.ASCII):
                 raise SetupError("setting_seconds", name=name, value=value)
         for name, value in (("BUSDB_RATE", self.rate), ("BUSDB_RATE_KEYS", self.rate_keys)):
@@ -247,6 +250,11 @@ class Settings:
     def hsts_seconds(self) -> int:
         """For how long browsers shall come by HTTPS only."""
         return int(self.hsts)
+
+    @property
+    def longest(self) -> float:
+        """Seconds that a request may take."""
+        return int(self.request_seconds) or math.inf
 
     @property
     def rates(self) -> tuple[Rate | None, Rate | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import threading
 import time
@@ -11,7 +12,7 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from busdb import queries, validity
+from busdb import deadline, queries, validity
 from busdb.areas import MUNICIPALITIES, Gazetteer
 from busdb.db import Database
 from busdb.errors import NotFoundError, SetupError
@@ -60,7 +61,7 @@ class Desk:
         with self._lock:
             if self._version is None or time.monotonic() - self._looked > LOOK:
                 self._looked = time.monotonic()
-                with self._database.reading() as connection:
+                with deadline.within(math.inf), self._database.reading() as connection:  # for all who come after
                     version = queries.versions(connection, "area", "wording")
                     if version != self._version:
                         self._gazetteer = queries.gazetteer(connection)
@@ -124,15 +125,17 @@ class Desk:
         return self._engine.understood(text)
 
     def _mended(self, ask: Callable[[], Result]) -> Result:
-        """The result; an index that is damaged or not there is built anew first."""
+        """The result; an index that is damaged or not there is built anew first, for all who come after."""
         try:
             if self._index.version() is None:
-                self.update()
+                with deadline.within(math.inf):
+                    self.update()
             return ask()
         except SetupError as error:
             if error.code != "index_damaged":
                 raise
-            self.rebuild()
+            with deadline.within(math.inf):
+                self.rebuild()
             return ask()
 
     def _with_texts(self, found: Result) -> tuple[Hit, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from busdb import deadline
 from busdb.publication import AuthorityHit, Highlight, Hit, PlaceName, SearchAnswer, Suggestion, Understood, Why
 from busdb.search.analysis import words
 from busdb.search.documents import Shown, phrase
@@ -125,7 +127,7 @@ class Engine:
 
     def _remembered(self) -> tuple[Vocabulary, Suggester]:
         version = self._index.version()
-        with self._lock:
+        with self._lock, deadline.within(math.inf):  # for all who come after
             if self._memory is None or self._memory[0] != version:
                 everything = list(self._index.shown())
                 names = (name for one in everything for name in (*one.names, *one.synonyms))

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from heapq import nlargest
 from operator import itemgetter
 
+from busdb import deadline
 from busdb.search.documents import AUTHORITY, DATED, EVERYWHERE, SERVICE, Shown, in_area
 from busdb.search.index import FIELDS, Found, Match, Term, Wish
 
@@ -137,6 +138,7 @@ class Postings(ABC):
         total: dict[int, float] = {}
         late: list[_Lists] = []
         for term in terms:
+            deadline.check()
             lists = [
                 (worth * variant.weight * self.rarity(variant.token), self._known[variant.token].get(field, _NONE))
                 for variant in term

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from busdb import deadline
 from busdb.publication import PlaceName
 from busdb.search.analysis import (
     is_stop_word,
@@ -229,6 +230,7 @@ class _Reader:
 
     def terms(self, word: str, *, last: bool) -> list[Term]:
         """What stands for one word: itself with its parts; for an unknown one beginnings, a correction, or parts."""
+        deadline.check()
         vocabulary, token = self._vocabulary, stem(word)
         if token in vocabulary or vocabulary.holding(token):
             parts = {stem(part): PART for part in split(word) or vocabulary.split(word)}
