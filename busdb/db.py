@@ -42,6 +42,8 @@ _ENDED = frozenset({"SQLITE_INTERRUPT", "57014"})
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
 CONNECTING = 10
 """Seconds within which a server must answer."""
+POOLED = 12
+"""Connections that a process keeps: one for each thread of a worker, or each busy moment opens some anew."""
 SQLITE_PATIENCE = 30.0
 """Seconds that a writer waits for another on SQLite; PostgreSQL lets it wait as long as it takes."""
 
@@ -239,7 +241,7 @@ def _engine(address: str, patience: float | None, longest: int) -> Engine:
         if longest:
             limits["options"] = f"{url.query.get('options', '')} -c statement_timeout={longest * 1000}".strip()
         engine = create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args=limits
+            url, hide_parameters=True, pool_pre_ping=True, pool_size=POOLED, max_overflow=10, connect_args=limits
         )
         if longest:
             _Limit(engine, longest)
@@ -249,9 +251,8 @@ def _engine(address: str, patience: float | None, longest: int) -> Engine:
         return engine
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": SQLITE_PATIENCE if patience is None else patience}
-    )
+    wait = {"timeout": SQLITE_PATIENCE if patience is None else patience}
+    engine = create_engine(url, hide_parameters=True, pool_size=POOLED, connect_args=wait)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     if longest:
@@ -261,12 +262,14 @@ def _engine(address: str, patience: float | None, longest: int) -> Engine:
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -16000"):
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get("write")
+    if write:
+        connection.exec_driver_sql("PRAGMA cache_size = -16000")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 

@@ -21,6 +21,8 @@ THREADS = 12
 RESPAWN = 15.0
 """Seconds that a new worker has to get ready before the old one ends."""
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+ARENAS = "MALLOC_ARENA_MAX"
+"""How many heaps the C library parts a worker's memory into; one for each thread, its default, holds more than is used."""
 
 
 @click.command(help=_("help.serve"))
@@ -57,6 +59,7 @@ def run(host: str, port: int, workers: int, *, path: Path | None = None, as_json
         sys.stdout.flush()
     else:
         click.echo(_("text.serving", {"address": shown(address)}), err=True)
+    os.environ.setdefault(ARENAS, "2")
     # A worker that were a copy of this process would run the program as it was when this process began
     multiprocessing.set_start_method("spawn", force=True)
     server = Server(
