@@ -22,7 +22,7 @@ RESPAWN = 15.0
 """Seconds that a new worker has to get ready before the old one ends."""
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 ARENAS = "MALLOC_ARENA_MAX"
-"""How many heaps the C library parts a worker's memory into; one for each thread, its default, holds more than is used."""
+"""How many heaps the C library makes in a worker; by default it makes one for each thread, and keeps what is free."""
 
 
 @click.command(help=_("help.serve"))
