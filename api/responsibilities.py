@@ -13,10 +13,11 @@ from api import paging
 from api.hub import Ask, asking, hub
 from api.openapi import Blueprint, answers
 from api.paging import Complete
-from busdb import explanation, quotes
+from busdb import explanation, members, quotes
 from busdb.bundles import Bundle, bundle
 from busdb.errors import InputError
 from busdb.publication import ResponsibilityAnswer
+from busdb.records import Service
 
 blueprint = Blueprint("responsibilities", __name__)
 
@@ -31,7 +32,7 @@ def responsibilities(arguments: dict[str, Any]) -> Response:
         id_ = arguments.get("service")
         if id_ is None:
             return ask.answer("responsibilities", lambda: _page(ask, arguments))
-        return ask.answer("responsibility", lambda: ask.assembler().answer(id_)[1])
+        return ask.answer("responsibility", lambda: _answered(ask, id_)[1])
 
 
 @blueprint.get("/services/<path:id>/responsible")
@@ -47,7 +48,7 @@ def responsible(arguments: dict[str, Any], id: str) -> Response:
 
 def _responsible(ask: Ask, text: str, *, unique: bool, at: dt.datetime | None) -> ResponsibilityAnswer:
     id_ = hub().desk.which(ask.connection, text, ask.place, ask.on)
-    service, answer = ask.assembler().answer(id_)
+    service, answer = _answered(ask, id_)
     if answer is None:
         raise InputError("place_missing_for", question=explanation.ask_for_place(service, ask.language))
     if at is not None:
@@ -55,11 +56,22 @@ def _responsible(ask: Ask, text: str, *, unique: bool, at: dt.datetime | None) -
     return explanation.unique(answer) if unique else answer
 
 
+def _answered(ask: Ask, id_: str) -> tuple[Service, ResponsibilityAnswer | None]:
+    """A service, and who is responsible for it, or for which member of the place that is asked."""
+    service, own = ask.assembler().answer(id_)
+    return service, own and _for_all(ask, own)
+
+
+def _for_all(ask: Ask, own: ResponsibilityAnswer) -> ResponsibilityAnswer:
+    return members.answered(ask.connection, ask.gazetteer, ask.asking(), own)
+
+
 def _page(ask: Ask, arguments: dict[str, Any]) -> Any:
-    everything = [answer for _, answer in ask.assembler().answers()]
-    everything.sort(key=lambda one: one.service.id if one else "")
+    everything = [answer for _, answer in ask.assembler().answers() if answer]
+    everything.sort(key=lambda one: one.service.id)
     start, limit = arguments["offset"], arguments["limit"]
-    return paging.page(len(everything), arguments, list(islice(everything, start, start + limit)))
+    shown = [_for_all(ask, one) for one in islice(everything, start, start + limit)]
+    return paging.page(len(everything), arguments, shown)
 
 
 @blueprint.get("/services/<path:id>/quote")

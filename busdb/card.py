@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from busdb import hours, items, quotes
+from busdb.explanation import open_first
 from busdb.hours import DayHours, Opening
 from busdb.i18n import message
 from busdb.publication import AuthorityView, NoticeView, Part, Publication
@@ -81,13 +82,13 @@ class Internal(Struct, frozen=True, kw_only=True):
 
 
 def card(publication: Publication, moment: dt.datetime, case: Wanted, sources: Mapping[str, str]) -> Card:
-    """The card of a public publication at an aware moment.
+    """The card of a public publication at an aware moment; of several offices those that are open come first.
 
     ``sources`` are the names of sources by their codes; ``case`` is what is known for the costs.
     """
     day, texts = today(moment), items.words(publication)
     said = line(publication, texts)
-    answer = publication.responsibility
+    answer = publication.responsibility and open_first(publication.responsibility, moment)
     area = publication.area
     due = publication.service.review_due
     return Card(

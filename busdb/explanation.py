@@ -13,7 +13,7 @@ from busdb import i18n, lands
 from busdb.areas import MUNICIPALITIES, Gazetteer
 from busdb.criteria import words
 from busdb.errors import NotFoundError, RefusedError
-from busdb.hours import opening
+from busdb.hours import Opening, opening
 from busdb.offices import Directory
 from busdb.publication import (
     Advice,
@@ -77,11 +77,25 @@ def open_first(answer: ResponsibilityAnswer, moment: dt.datetime) -> Responsibil
     """The answer with those of several offices first that receive visitors at an aware ``moment``, else as before."""
 
     def closed(match: Match) -> bool:
-        state = match.body.ars or "" if match.body else ""
-        found = opening(match.authority, moment, state)
+        found = open_at(match, moment)
         return not (found and found.open)
 
     return replace(answer, matches=tuple(sorted(answer.matches, key=closed))) if answer.choice else answer
+
+
+def which_member(answer: ResponsibilityAnswer, members: Sequence[PlaceName], language: str) -> ResponsibilityAnswer:
+    """The question which of the ``members`` of the place is meant, in place of an answer that does not hold for all."""
+    values = {"place": answer.area.name if answer.area else ""}
+    text = i18n.message("question.member", values, language)
+    names = tuple(one.name for one in members)
+    question = Question(about="place", text=text, choices=names, places=tuple(members))
+    told = {"matches": (), "others": (), "choice": None, "advice": None, "cause": None}
+    return replace(answer, status="question", question=question, **told)
+
+
+def open_at(match: Match, moment: dt.datetime) -> Opening | None:
+    """Whether the authority of a match receives visitors at an aware ``moment``; ``None`` if that is not known."""
+    return opening(match.authority, moment, match.body.ars or "" if match.body else "")
 
 
 class Speaker(NamedTuple):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from busdb import i18n
 from busdb.areas import Ground
-from busdb.publication import FeeView, PlaceName
+from busdb.layers import FALLBACK
+from busdb.publication import FeeView, FeeWord, PlaceName
 from busdb.records import COUNTRY, AreaKind, Fee, FeeText
 from busdb.textfold import fold
 from busdb.validity import inclusive, valid
@@ -57,6 +58,7 @@ def due(fees: Iterable[Fee], grounds: Mapping[str, Ground], on: dt.date) -> Due:
 
 
 COUNTLESS = 10_000
+_WORDS: tuple[FeeWord, ...] = get_args(FeeWord)
 
 
 def _layered(group: list[Fee], grounds: Mapping[str, Ground]) -> tuple[list[Fee], list[Fee]]:
@@ -134,9 +136,14 @@ def show(fee: Fee, language: str, name: Callable[[str], PlaceName | None]) -> Fe
         open=fee.open,
         area=name(fee.area) if fee.area else None,
         text=sentence(fee, language, condition),
+        untranslated_words=_german(fee, words) if language.partition("-")[0] != FALLBACK else (),
         valid_from=fee.valid_from,
         valid_to=inclusive(fee.valid_to),
     )
+
+
+def _german(fee: Fee, words: FeeText) -> tuple[FeeWord, ...]:
+    return tuple(one for one in _WORDS if getattr(fee, one) and not getattr(words, one, None))
 
 
 def sentence(fee: Fee, language: str, condition: str | None = None) -> str:

@@ -27,7 +27,7 @@ FEWEST = 3
 FEWEST_WORDS = 40
 """Shares of words count from so many on."""
 SHOWN = 5
-"""How many abbreviations or pointers are named."""
+"""How many abbreviations, pointers or gaps are named."""
 
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _ABBREVIATED = re.compile(
@@ -45,6 +45,9 @@ _POINTER = re.compile(
     r"\b(?:siehe (?:oben|unten|dort)|s\. ?[ou]\.|vgl\.|(?:siehe|im|unter) (?:Text)?[Mm]odul\b[^.,;\n]{0,30})"
     r"|\[\d+\]|\*\)"
 )
+_MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+_NUMBERED = re.compile(rf"^(?:- )?(\d{{1,2}})([.)]) +(?!(?:{_MONTHS})\b)(?=\S)", re.MULTILINE)
+"""A line that begins with its number; days do, too."""
 _NOMINAL = re.compile(r"\b[A-ZÄÖÜ][^\W\d_]{3,}(?:ungen|ung|heit|heiten|keit|keiten|tion|tionen|nahme|nahmen)\b")
 _EVERYDAY = re.compile(
     r"(?:wohnung|zeitung|rechnung|quittung|kleidung|nahrung|leistung|versicherung|verwaltung|regierung|ordnung|abteilung"
@@ -128,6 +131,20 @@ def pointers(text: str) -> list[str]:
     return list(dict.fromkeys(one.strip() for one in _POINTER.findall(text)))
 
 
+def gaps(text: str) -> list[str]:
+    """Where lines that are numbered from 1 on leave out a number or repeat one: ``2. – 4.``."""
+    found: list[str] = []
+    last: dict[str, int] = {}
+    for number, sign in _NUMBERED.findall(text):
+        present, before = int(number), last.get(sign)
+        if present == 1 or (before is not None and present == before + 1):
+            last[sign] = present
+        elif before is not None:
+            found.append(f"{before}{sign} – {present}{sign}")
+            last[sign] = present
+    return found
+
+
 def troubles(text: str, told: frozenset[str] = frozenset()) -> Iterator[tuple[str, Mapping[str, str]]]:
     """What makes a text hard to read: a sentence of the catalogue (``plain.<code>``) and what fills its gaps."""
     found = measure(text)
@@ -139,6 +156,7 @@ def troubles(text: str, told: frozenset[str] = frozenset()) -> Iterator[tuple[st
         yield "nominal", {"share": str(found.nominal * 100 // found.words)}
     if found.passive >= FEWEST and found.passive * PASSIVE_SHARE > found.sentences:
         yield "passive", {"count": str(found.passive), "sentences": str(found.sentences)}
-    for code, some in (("abbreviations", abbreviations(text, told)), ("pointers", pointers(text))):
+    named = (("abbreviations", abbreviations(text, told)), ("pointers", pointers(text)), ("gaps", gaps(text)))
+    for code, some in named:
         if some:
             yield code, {"found": ", ".join(some[:SHOWN]) + (" …" if len(some) > SHOWN else "")}

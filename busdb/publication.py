@@ -97,8 +97,15 @@ class AppliedAddition(View, frozen=True, kw_only=True):
     online_services: tuple[str, ...]
 
 
+FeeWord = Literal["label", "condition", "exemption", "base", "unit"]
+
+
 class FeeView(View, frozen=True, kw_only=True):
-    """A fee as it is due; the words are those of ``records.Fee``."""
+    """A fee as it is due; the words are those of ``records.Fee``.
+
+    ``untranslated_words`` names those of its words that are in German for want of a translation; ``text`` holds some of
+    them, too.
+    """
 
     id: str
     type: records.FeeType
@@ -127,6 +134,7 @@ class FeeView(View, frozen=True, kw_only=True):
     open: bool = False
     area: PlaceName | None = None
     text: str = ""
+    untranslated_words: tuple[FeeWord, ...] = ()
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
 
@@ -212,7 +220,8 @@ class Match(View, frozen=True, kw_only=True):
 class Question(View, frozen=True, kw_only=True):
     """What must be known before the answer is one: ``about`` names the fact, ``text`` asks.
 
-    About a ``service``, its ``services`` are the ones to choose from; about a ``place``, its ``places``.
+    About a ``service``, its ``services`` are the ones to choose from; about a ``place``, its ``places``: parts or members
+    of the one that was asked for.
     """
 
     about: Literal["surname", "street", "branch", "text", "service", "place"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from busdb.assembly import Assembler
     from busdb.db import Database
     from busdb.editors import Channel
+    from busdb.finder import Asking
     from busdb.publication import Place
     from busdb.search.desk import Desk
     from busdb.settings import Settings
@@ -198,12 +199,21 @@ def place(gazetteer: Gazetteer, ars: str | None, text: str | None, on: Any) -> P
 
 
 class Asked(NamedTuple):
-    """What a command asks for: place, day, and what builds the answer."""
+    """What a command asks for, and what builds the answer."""
 
-    place: Place | None
-    on: dt.date
+    asking: Asking
     desk: Desk
     assembler: Assembler
+
+    @property
+    def place(self) -> Place | None:
+        """The place, if one is named."""
+        return self.asking.place
+
+    @property
+    def on(self) -> dt.date:
+        """The day."""
+        return self.asking.on
 
 
 def asked(
@@ -222,7 +232,7 @@ def asked(
     gazetteer = desk.gazetteer
     where = place(gazetteer, ars, text, day_)
     asking = Asking(**{"place": where, "on": day_, "language": i18n.current(), **more})
-    return Asked(where, day_, desk, Assembler(connection, gazetteer, asking))
+    return Asked(asking, desk, Assembler(connection, gazetteer, asking))
 
 
 def shown_date(day_: dt.date) -> str:

@@ -11,6 +11,8 @@ from busdb.i18n import message as _
 from commands._session import asked, emit, json_option, place_options, session, shown_date, table
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from busdb.publication import Beaten, Match, ResponsibilityAnswer
 
 
@@ -32,6 +34,7 @@ def fact_options(command: click.decorators.FC) -> click.decorators.FC:
     show_default=True,
     help=_("help.option_role"),
 )
+@click.option("--at", help=_("help.option_at"))
 @click.option("--unique", is_flag=True, help=_("help.option_unique"))
 @click.option("--explain", is_flag=True, help=_("help.option_explain"))
 @json_option
@@ -45,30 +48,50 @@ def command(
     branch: str | None,
     case: str | None,
     role: str,
+    at: str | None,
     unique: bool,
     explain: bool,
     as_json: bool,
 ) -> None:
     """Say who is responsible; SERVICE is an id, a LeiKa key, a name or words."""
-    from busdb import explanation
+    from busdb import explanation, members
     from busdb.criteria import Facts
     from busdb.errors import InputError
+    from busdb.validity import now, today
 
     facts = Facts(surname=surname, street=street, branch=branch, case=case)
     with session() as opened, opened.reading() as connection:
         ask = asked(opened, connection, ars, place_, on, facts=facts, role=role)
-        found, answer = ask.assembler.answer(ask.desk.which(connection, service, ask.place, ask.on))
-        if answer is None:
+        found, own = ask.assembler.answer(ask.desk.which(connection, service, ask.place, ask.on))
+        if own is None:
             raise InputError("place_missing_for", question=explanation.ask_for_place(found, current()))
+        answer = members.answered(connection, ask.desk.gazetteer, ask.asking, own)
+        present = now() if ask.on == today(now()) and not (at or as_json) else None
+        if moment := _moment(at) if at else present:
+            answer = explanation.open_first(answer, moment)
         if unique:
             answer = explanation.unique(answer)
     if as_json:
         emit(answer)
     else:
-        _show(answer, explain=explain)
+        _show(answer, present, explain=explain)
 
 
-def _show(answer: ResponsibilityAnswer, *, explain: bool) -> None:
+def _moment(text: str) -> dt.datetime:
+    """The moment that ``--at`` names, in German time where it has no offset. Raises ``InputError``."""
+    import datetime as dt
+
+    from busdb.errors import InputError
+    from busdb.validity import BERLIN
+
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError("moment_invalid", value=text) from error
+    return found if found.tzinfo else found.replace(tzinfo=BERLIN)
+
+
+def _show(answer: ResponsibilityAnswer, present: dt.datetime | None, *, explain: bool) -> None:
     area = answer.area.name if answer.area else ""
     click.secho(f"{answer.service.name} · {area} · {shown_date(answer.on)}", bold=True)
     counts = _(f"reference_place.{answer.reference_place}") if answer.reference_place else ""
@@ -80,17 +103,17 @@ def _show(answer: ResponsibilityAnswer, *, explain: bool) -> None:
         click.echo()
     for match in answer.matches:
         label = "role.possible" if answer.question else f"role.{match.role}"
-        _show_match(match, _(label), explain=explain)
+        _show_match(match, _(label), present, explain=explain)
     for match in answer.others:
-        _show_match(match, _(f"role.{match.role}"), explain=explain)
+        _show_match(match, _(f"role.{match.role}"), present, explain=explain)
     if answer.advice:
         click.secho(answer.advice.text, fg="yellow")
         if answer.advice.authority:
             click.echo(_("text.advice", {"authority": answer.advice.authority.name}))
 
 
-def _show_match(match: Match, label: str, *, explain: bool) -> None:
-    from busdb.explanation import titled
+def _show_match(match: Match, label: str, present: dt.datetime | None, *, explain: bool) -> None:
+    from busdb.explanation import open_at, titled
 
     body = f" ({titled(match.body, current())})" if match.body else ""
     click.secho(f"{label}: {match.authority.name}{body}", bold=True)
@@ -101,6 +124,8 @@ def _show_match(match: Match, label: str, *, explain: bool) -> None:
     for contact in match.authority.contacts:
         if contact.channel in {"phone", "email", "web"}:
             click.echo(f"  {contact.value}")
+    if present and (opening := open_at(match, present)):
+        click.echo(f"  {opening.text}{f' ({opening.holiday})' if opening.holiday else ''}")
     click.echo(f"  {match.reason}")
     if match.remark:
         click.echo(f"  {match.remark}")

@@ -18,7 +18,7 @@ from support import ROOT
 from test_ingest import lines
 
 import cli
-from busdb.records import Deadline, ProcessingTime
+from busdb.records import Deadline, Hours, ProcessingTime
 from busdb.search.log import SearchLog
 from busdb.settings import Settings
 from busdb.visits import Visits
@@ -198,6 +198,34 @@ def test_a_source_that_may_not_be_redistributed_is_in_no_feed(state: Path) -> No
     assert "lsa.ausweis" not in busdb("export", "json").stdout
     feed = json.loads(busdb("export", "municipal", "--place", "Naumburg").stdout)
     assert feed["count"] == 0
+
+
+def test_of_several_offices_those_that_are_open_come_first_and_say_so(state: Path) -> None:
+    never = authority(hours=(Hours(osm="Mo-Su off"),))
+    always = authority("immer", "Immer offen", parent=never.id, site=True, hours=(Hours(osm="24/7"),))
+    late = authority("abends", "Am Abend", parent=never.id, site=True, hours=(Hours(osm="Mo-Fr 15:00-18:00"),))
+    Path("offices.jsonl").write_bytes(lines([never, always, late]))
+    assert busdb("import", "json", "offices.jsonl", "--source", "kommunal").exit_code == 0
+    ask = ("who", "lsa.ausweis", "--place", "Naumburg")
+    now = busdb(*ask).output
+    assert now.index("Immer offen") < now.index("Jetzt geöffnet") < now.index("Bürgerbüro Naumburg")
+    evening = busdb(*ask, "--at", "2026-11-23T16:00").output
+    assert evening.index("Am Abend") < evening.index("Bürgerbüro Naumburg")
+    assert "Jetzt" not in evening
+    assert answer(*ask)["matches"][0]["authority"]["name"] == "Bürgerbüro Naumburg"
+    first = answer(*ask, "--at", "2026-11-23T20:00+01:00", "--unique")["matches"]
+    assert [one["authority"]["name"] for one in first] == ["Immer offen"]
+    refused = busdb(*ask, "--at", "abends")
+    assert (refused.exit_code, "2026-02-07T10:00" in refused.stderr) == (3, True)
+
+
+def test_a_district_is_asked_for_the_member_where_the_answer_depends_on_it(state: Path) -> None:
+    explicit = rule(authority="kommunal.buergerbuero", areas=("150840355355",))
+    Path("state.jsonl").write_bytes(lines([explicit]))
+    assert busdb("import", "json", "state.jsonl", "--source", "lsa").exit_code == 0
+    asked = busdb("who", "lsa.ausweis", "--ars", "15084").output
+    assert "Welche in: Burgenlandkreis?" in asked
+    assert "  - Naumburg (Saale)" in asked
 
 
 def test_the_whole_database_goes_out_and_in_again_without_a_change(state: Path) -> None:

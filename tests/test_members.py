@@ -8,9 +8,11 @@ from support import TODAY
 from test_store import put
 
 from busdb.areas import Gazetteer
+from busdb.assembly import Assembler
 from busdb.db import Database
 from busdb.finder import Asking
-from busdb.members import Shared, shared
+from busdb.members import Shared, answered, shared
+from busdb.publication import ResponsibilityAnswer
 from busdb.records import Area, LocalAddition, Offer, Text
 
 NEBRA = Area(
@@ -75,3 +77,52 @@ def test_a_district_asks_for_the_municipality_where_its_members_act(database: Da
 def test_what_a_record_says_of_elsewhere_asks_nobody(database: Database) -> None:
     assert asked(database, "150845051", rule(), fee("halle", amount="30.00", area="15002")).members == ()
     assert asked(database, "150845051245", EXPLICIT, OTHER).members == ()
+
+
+def told(database: Database, place: str, *records: object) -> ResponsibilityAnswer:
+    """The answer of the interface and the command."""
+    asked(database, place, *records)
+    gazetteer = Gazetteer(AREAS)
+    asking = Asking(place=gazetteer.place(place), on=TODAY)
+    with database.reading() as connection:
+        own = Assembler(connection, gazetteer, asking).answer("lsa.ausweis")[1]
+        assert own
+        return answered(connection, gazetteer, asking, own)
+
+
+@pytest.mark.parametrize("place", ["150845051", "15084"])
+def test_a_body_whose_members_have_rules_of_their_own_is_asked_for_the_member(database: Database, place: str) -> None:
+    answer = told(database, place, EXPLICIT, OTHER)
+    assert (answer.status, answer.cause, answer.matches, answer.advice) == ("question", None, (), None)
+    assert answer.question
+    assert answer.question.about == "place"
+    assert {"Karsdorf", "Nebra (Unstrut)"} <= set(answer.question.choices)
+    assert tuple(one.name for one in answer.question.places) == answer.question.choices
+
+
+def test_an_answer_that_does_not_hold_for_one_member_asks_for_it(database: Database) -> None:
+    answer = told(
+        database, "15084", rule(executor="district", category=None), EXPLICIT, authority("kreis", area="15084")
+    )
+    assert answer.question
+    assert answer.question.choices == ("Karsdorf", "Naumburg (Saale)", "Nebra (Unstrut)")
+
+
+def test_what_all_members_get_is_the_answer_of_the_body(database: Database) -> None:
+    twin = rule("zweite", authority="kommunal.amt", areas=("150845051250",))
+    answer = told(database, "150845051", EXPLICIT, twin)
+    assert (answer.status, [one.authority.id for one in answer.matches]) == ("answered", ["kommunal.amt"])
+    assert answer.area
+    assert answer.area.name == "Unstruttal"
+
+
+def test_what_the_members_differ_in_beside_the_office_asks_nobody_who_is_responsible(database: Database) -> None:
+    answer = told(database, "150845051", rule(), fee("satzung", amount="30.00", area="150845051245"))
+    assert answer.status == "answered"
+
+
+def test_a_question_for_the_part_and_the_answer_of_a_municipality_stay(database: Database) -> None:
+    question = told(database, "15084", rule(), EXPLICIT, OTHER).question
+    assert question
+    assert "Verbandsgemeinde Unstruttal" in question.choices
+    assert told(database, "150845051245", EXPLICIT, OTHER).matches[0].authority.id == "kommunal.amt"

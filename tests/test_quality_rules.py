@@ -155,6 +155,25 @@ def test_a_place_without_authority_is_the_matter_of_who_is_mandated_there(sqlite
     assert {task.source for task in found(sqlite_database, "Q01", sources=("naumburg",))} == {"naumburg"}
 
 
+@pytest.mark.parametrize(
+    ("text", "gaps"),
+    [
+        ("<p>1. Antrag</p><p>2. Prüfung</p><p>4. Bescheid</p>", "2. – 4."),
+        ("<ul><li>1) Antrag</li><li>2) Prüfung</li><li>2) Bescheid</li></ul>", "2) – 2)"),
+        ("<p>1. Antrag</p><p>3. Bescheid</p><p>1. Dazu gehört</p><p>2. auch dies</p>", "1. – 3."),
+        ("<p>1. Antrag</p><p>Mit Foto.</p><p>2. Bescheid</p>", ""),
+        ("<p>1. Januar: Beginn</p><p>3. Oktober: Ende</p>", ""),
+        ("<p>Erst 1. und dann 3. Klasse</p>", ""),
+        ("<p>7. Schuljahr</p><p>9. Schuljahr</p>", ""),
+    ],
+)
+def test_numbered_lines_leave_no_number_out(sqlite_database: Database, text: str, gaps: str) -> None:
+    stated(sqlite_database, full(more=(Text(module="16", html=text),)))
+    told = [task.text for task in found(sqlite_database, "Q26")]
+    assert len(told) == bool(gaps)
+    assert all(f"Lücken in der Nummerierung: {gaps}" in text for text in told)
+
+
 def test_nobody_misses_a_municipality_where_only_the_country_acts(sqlite_database: Database) -> None:
     stated(sqlite_database, full("bund", federal_types=("1",)), full("offen", federal_types=()))
     assert {task.id for task in found(sqlite_database, "Q01")} == {"lsa.offen"}

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from api import access
 from api import authorities as authority_views
 from api.hub import hub
@@ -14,7 +16,7 @@ from api.pages import reads
 from api.pages.call import Caller
 from api.pages.links import Links
 from busdb import card as cards
-from busdb import cardtext, notices, queries, quotes
+from busdb import cardtext, members, notices, queries, quotes
 from busdb.errors import InputError, NotFoundError
 from busdb.i18n import message
 from busdb.offices import Directory
@@ -54,6 +56,9 @@ def _no_answer(caller: Caller) -> dict[str, object]:
 def _service(caller: Caller, id_: str) -> dict[str, object]:
     case, error = _case(caller)
     public = caller.assembler().one(id_)
+    if own := public.responsibility:
+        settled = members.answered(caller.connection, caller.gazetteer, caller.asking(), own)
+        public = replace(public, responsibility=settled)
     sources = {code: one.name for code, one in queries.attributions(caller.connection).items()}
     made = cards.card(public, now(), case, sources)
     whole = caller.assembler(internal=True).one(id_) if caller.internal else None

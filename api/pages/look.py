@@ -16,7 +16,7 @@ from busdb import i18n, layers, validity
 from busdb.cardtext import address_line
 from busdb.hours import DayHours, Opening, opening, week
 from busdb.i18n import message
-from busdb.publication import AuthorityView, Highlight, Part, Publication
+from busdb.publication import AuthorityView, FeeView, Highlight, Part, Publication
 from busdb.records import HoursException, HoursType
 from busdb.timewords import clock, date, deadline, period, processing, spans
 
@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(t=message, known=i18n.known, opening=open_now, week=week_of, today=today)
     app.jinja_env.globals["speaks"] = i18n.current
     words = (date, period, clock, spans, deadline, processing, address_line)
-    languages = (mark_language, note_language, language_name, name_language, teaser_language)
+    languages = (mark_language, mark_words, note_language, language_name, name_language, teaser_language)
     for one in (*words, *languages, highlighted, prose, telephone, modules):
         app.jinja_env.filters[one.__name__] = one
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -56,6 +56,17 @@ def note_language(language: str) -> Markup:
         return Markup("")
     said = message("page.in_language", {"language": language_name(language)})
     return Markup(' <span class="kern-body--small kern-body--muted">{}</span>').format(said)
+
+
+def mark_words(text: str | None, fees: Iterable[FeeView]) -> Markup:
+    """A text about fees with those of their words marked that are not in the language of the page."""
+    words = {getattr(one, name) for one in fees for name in one.untranslated_words}
+    if not (text and words):
+        return escape(text or "")
+    found = re.split(rf"(?<!\w)({'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})(?!\w)", text)
+    marked = Markup("<span{}>{}</span>")
+    mark = mark_language(layers.FALLBACK)
+    return Markup("").join(marked.format(mark, one) if at % 2 else escape(one) for at, one in enumerate(found))
 
 
 def name_language(one: Any) -> str:

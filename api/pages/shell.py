@@ -13,6 +13,7 @@ from flask import Request, Response, render_template, request
 from markupsafe import Markup
 from marshmallow import EXCLUDE, Schema, fields, validate
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 from webargs.flaskparser import FlaskParser
 
@@ -20,6 +21,7 @@ from api.hub import Ask, hub
 from api.pages.links import Body, Links
 from busdb import i18n, legal
 from busdb.errors import BusdbError
+from busdb.explanation import open_first
 from busdb.i18n import message
 from busdb.members import Shared, shared
 from busdb.publication import Place
@@ -104,8 +106,16 @@ class Visit(Ask):
         return Body(self.scope, (self.within.ars or self.within.code) if self.within else None)
 
     def shared(self, id_: str) -> Shared:
-        """A service at the place, or in general with the members of the place among which is to be chosen."""
-        return shared(self.connection, self.gazetteer, self.asking(), id_)
+        """A service at the place, or in general with the members of the place among which is to be chosen.
+
+        Of several offices those come first that are open now: it is as fresh as the badges that say so.
+        """
+        found = shared(self.connection, self.gazetteer, self.asking(), id_)
+        answer = found.publication.responsibility
+        if answer is None or self.on != self.today:
+            return found
+        ordered = open_first(answer, now())
+        return found._replace(publication=replace(found.publication, responsibility=ordered))
 
     def render(self, template: str, head: Head, **values: object) -> Response:
         """A page as a response."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from builders import authority, service
+from builders import authority, rule, service
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
@@ -46,6 +46,25 @@ def test_unique_gives_one_authority_or_says_what_is_missing(client: FlaskClient)
 def test_without_a_place_it_asks_for_the_one_that_counts(client: FlaskClient) -> None:
     answer = client.get("/api/v1/services/lsa.ausweis/responsible")
     assert (answer.status_code, answer.json and answer.json["detail"]) == (400, "Der Ort fehlt. Für welchen Ort?")
+
+
+def test_a_district_whose_members_have_rules_of_their_own_asks_for_the_member(app: Flask, client: FlaskClient) -> None:
+    explicit = rule(authority="kommunal.buergerbuero", areas=("150840355355",))
+    put(app.extensions["busdb"].database, [explicit])
+    for path in ("services/lsa.ausweis/responsible?", "responsibilities?service=lsa.ausweis&"):
+        answer = client.get(f"/api/v1/{path}ars=15084").json
+        assert answer is not None
+        assert (answer["status"], answer["question"]["about"]) == ("question", "place")
+        member = next(one["ars"] for one in answer["question"]["places"] if one["name"] == "Naumburg (Saale)")
+        settled = client.get(f"/api/v1/{path}ars={member}").json
+        assert settled is not None
+        assert settled["matches"][0]["authority"]["id"] == "kommunal.buergerbuero"
+    listed = client.get("/api/v1/responsibilities?ars=15084").json
+    assert listed is not None
+    assert {one["service"]["id"]: one["status"] for one in listed["items"]}["lsa.ausweis"] == "question"
+    refused = client.get("/api/v1/services/lsa.ausweis/responsible?ars=15084&unique=true").json
+    assert refused is not None
+    assert "Naumburg (Saale)" in refused["detail"]
 
 
 def test_parts_are_shown_only_on_demand(client: FlaskClient) -> None:
@@ -93,6 +112,17 @@ def test_of_several_offices_those_that_are_open_then_come_first(client: FlaskCli
     assert offices(at="2026-11-23T16:00:00+01:00") == ["abends", "buergerbuero"]
     assert offices(at="2026-11-23T16:00:00+01:00", unique="true") == ["abends"]
     assert client.get(path, query_string={**HERE, "at": "16 Uhr"}).status_code == 400
+
+
+def test_pages_and_the_console_show_those_first_that_are_open_now(client: FlaskClient, app: Flask) -> None:
+    always = authority("immer", "Immer offen", parent="kommunal.buergerbuero", site=True)
+    never = authority(hours=(Hours(osm="Mo-Su off"),))
+    put(app.extensions["busdb"].database, [never, replace(always, hours=(Hours(osm="24/7"),))])
+    for path in ("/services/lsa.ausweis?", "/embed/v1/detail?service=lsa.ausweis&", "/115?id=lsa.ausweis&"):
+        page = client.get(f"{path}ars=150840355355").text
+        assert page.index("kommunal.immer") < page.index("kommunal.buergerbuero"), path
+    later = client.get("/services/lsa.ausweis?ars=150840355355&on=2027-05-03").text
+    assert later.index("kommunal.buergerbuero") < later.index("kommunal.immer")
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from builders import service
+from builders import fee, service
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from support import NOW
 from test_store import put
 
-from busdb.records import Deadline, ProcessingTime, Text
+from busdb.records import Deadline, FeeText, ProcessingTime, Text
 
 BROWSER = {"Accept": "text/html"}
 
@@ -65,3 +65,24 @@ def test_a_card_marks_each_german_part_and_tells_durations_by_numbers(app: Flask
     assert said == {"2 weeks – 3 weeks": None, "vor der Reise": "de"}
     assert page.xpath("//p[@class='kern-body kern-body--large']/@lang") == ["de"]
     assert re.search(r"\(Deutsch\)", page.xpath("//section[@aria-labelledby='s-about']")[0].text_content())
+
+
+def test_the_words_of_a_fee_that_are_german_are_marked_wherever_they_stand(app: Flask, client: FlaskClient) -> None:
+    english = (FeeText(language="en", label="Card"),)
+    half = fee(label="Karte", condition="ab 24 <Jahren>", exemption="Frei für Bedürftige.", translations=english)
+    hourly = fee("zeit", amount="9.00", kind="rate", label="Aufwand", unit="angefangene Stunde")
+    put(app.extensions["busdb"].database, [half, hourly], NOW)
+    marked = {"ab 24 <Jahren>", "Frei für Bedürftige.", "angefangene Stunde", "Aufwand"}
+    for address in ("/services/lsa.ausweis?", "/embed/v1/detail?service=lsa.ausweis&", "/115?id=lsa.ausweis&"):
+        page = html.fromstring(client.get(f"{address}ars=150840355355&lang=en", headers=BROWSER).text)
+        found = page.xpath("//ul[contains(@class, 'busdb-fees')]//span[@lang='de']")
+        assert {one.text_content() for one in found} == marked, address
+        listed = page.xpath("//ul[contains(@class, 'busdb-fees')]")[0].text_content()
+        assert "Card: 46.00 euros (ab 24 <Jahren>)" in " ".join(listed.split())
+    german = client.get("/services/lsa.ausweis?ars=150840355355&lang=de", headers=BROWSER).text
+    assert 'lang="de"' not in german.partition("busdb-fees")[2].partition("</ul>")[0]
+    items = client.get("/api/v1/fees?service=lsa.ausweis&ars=150840355355&lang=en").json["items"]
+    assert {one["id"]: one["untranslated_words"] for one in items} == {
+        "lsa.ausweis-gebuehr": ["condition", "exemption"],
+        "lsa.zeit": ["label", "unit"],
+    }
