@@ -59,6 +59,8 @@ def terms_of(connection: Connection, id_: str, path: str | None) -> list[Term]:
     """
     found = mapping.read(connection, "authority", mapping.shape("authority").table.c.object == _key(connection, id_))
     record = next((one.record for one in found), None)
+    if record is None:
+        raise NotFoundError("authority_not_found", id=id_)
     persons = record.persons if isinstance(record, Authority) else ()
     named = {f"persons[{place}]": person for place, person in enumerate(persons)}
     if path is None and len(named) > 1:

@@ -132,7 +132,7 @@ def text(found: Edition, language: str, base_url: str) -> str:
 
 
 def _lines(found: Edition, language: str, base_url: str) -> Iterator[str]:
-    yield from _wrapped(i18n.message("newsmail.head", _values(found), language))
+    yield from _wrapped(i18n.message("newsmail.head_cut" if found.cut else "newsmail.head", _values(found), language))
     for kind in ORDER:
         some = [one for one in found.news if one.kind == kind]
         if some:

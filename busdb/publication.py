@@ -220,8 +220,8 @@ class Match(View, frozen=True, kw_only=True):
 class Question(View, frozen=True, kw_only=True):
     """What must be known before the answer is one: ``about`` names the fact, ``text`` asks.
 
-    About a ``service``, its ``services`` are the ones to choose from; about a ``place``, its ``places``: parts or members
-    of the one that was asked for.
+    About a ``service``, its ``services`` are the ones to choose from; about a ``place``, its ``places``: parts or
+    members of the one that was asked for.
     """
 
     about: Literal["surname", "street", "branch", "text", "service", "place"]

@@ -72,6 +72,10 @@ class Session:
         if self.settings.editor:
             raise RefusedError("editor_may_not", editor=self.settings.editor)
 
+    def sources(self, connection: Connection, named: str | None) -> tuple[str, ...] | None:
+        """The sources that are asked about, ``None`` for all. Raises ``RefusedError`` for one that there is not."""
+        return (known_source(connection, self.channel.narrowed(named)),) if named else self.channel.sources
+
     @property
     def database(self) -> Database:
         """The database; its schema is not looked at."""
@@ -109,6 +113,14 @@ class Session:
         """Close what was opened."""
         if self._database is not None:
             self._database.close()
+
+
+def known_source(connection: Connection, code: str) -> str:
+    """A source that there is. Raises ``RefusedError``."""
+    from busdb.runs import ensure_source
+
+    ensure_source(connection, code, create=False)
+    return code
 
 
 @contextmanager

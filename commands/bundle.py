@@ -40,7 +40,8 @@ def command(
 
 def _show(found: Bundle) -> None:
     area = f" · {found.area.name}" if found.area else ""
-    click.secho(f"{', '.join(one.name for one in found.services)}{area} · {shown_date(found.on)}\n", bold=True)
+    names = {one.id: one.name for one in found.services}
+    click.secho(f"{', '.join(names.values())}{area} · {shown_date(found.on)}\n", bold=True)
     table(
         [_("role.competent"), _("label.service")],
         [[one.authority.name, ", ".join(service.name for service in one.services)] for one in found.bodies],
@@ -49,7 +50,11 @@ def _show(found: Bundle) -> None:
     table(
         [_("label.document"), _("label.required"), _("label.service")],
         [
-            [one.document.label, _("applies.yes" if one.document.required else "applies.no"), ", ".join(one.services)]
+            [
+                one.document.label,
+                _("applies.yes" if one.document.required else "applies.no"),
+                ", ".join(names[id_] for id_ in one.services),
+            ]
             for one in found.documents
         ],
     )

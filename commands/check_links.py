@@ -12,7 +12,6 @@ import click
 
 from busdb.i18n import message as _
 from commands._session import Session, emit, json_option, session
-from commands.quality import sources
 
 if TYPE_CHECKING:
     from busdb.linkcheck import Answer, Checker
@@ -44,7 +43,7 @@ def command(source: str | None, limit: int | None, pause: float, as_json: bool) 
         if not contact.isprintable() or not contact.isascii() or not contact:
             raise SetupError("links_contact")
         with opened.reading() as connection:
-            asked = sources(opened, connection, source)
+            asked = opened.sources(connection, source)
             stock = links.stock(connection, validity.now(), int(opened.settings.links_days), asked)
         checker = Checker(contact, private=opened.settings.links_private == "yes", pause=pause)
         done = _ask(opened, checker, stock, stock.due[:limit])

@@ -36,9 +36,7 @@ def command(first: str, last: str | None, ars: str | None, source: str | None, a
     ends = (dt.datetime.combine(one + dt.timedelta(days=1), dt.time(), BERLIN) for one in days)
     with session() as opened, opened.reading() as connection:
         span = history.Span(*(history.position(connection, end) for end in ends))
-        mine = opened.channel.sources
-        if source:
-            mine = (opened.channel.narrowed(mandates.source_code(source)),)
+        mine = opened.sources(connection, mandates.source_code(source) if source else None)
         found = list(history.between(connection, span, sources=mine, area=mandates.area_code(ars)))
     if as_json:
         emit({"from": days[0], "to": days[1], "counts": _counts(found), "differences": found})

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from busdb.i18n import message as _
-from commands._session import day, json_option, place, place_options, session
+from commands._session import day, json_option, known_source, place, place_options, session
 
 
 @click.command(help=_("help.export"))
@@ -81,6 +81,8 @@ def _table(name: str, place_: str | None, source: str | None, form: str | None, 
     form = form or (suffix if suffix in tabling.FORMS else tabling.FORMS[0])
     with session() as opened, opened.reading() as connection:
         where = delivery.gazetteer_of(connection).one(place_, day(None)) if place_ else None
+        if source:
+            known_source(connection, source)
         wish = tabling.Wish(
             table=name,
             form=form,

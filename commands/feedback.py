@@ -45,7 +45,7 @@ def list_(source: str | None, closed: bool, limit: int, as_json: bool) -> None:
     from busdb import feedback
 
     with _opened() as (opened, connection):
-        mine = opened.channel.sources if source is None else (opened.channel.narrowed(source),)
+        mine = opened.sources(connection, source)
         found = feedback.listing(connection, closed=closed, sources=mine, limit=limit)
     if as_json:
         emit({"items": found})

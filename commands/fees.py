@@ -10,7 +10,7 @@ import click
 
 from busdb.i18n import current
 from busdb.i18n import message as _
-from commands._session import asked, day, emit, json_option, place_options, session, shown_date, table
+from commands._session import asked, day, emit, json_option, known_source, place_options, session, shown_date, table
 
 if TYPE_CHECKING:
     from busdb.quotes import Quote
@@ -122,6 +122,8 @@ def suggest(source: str | None, output: Path | None, as_json: bool) -> None:
     from busdb.suggestions import suggest as propose
 
     with session() as opened, opened.reading() as connection:
+        if source:
+            known_source(connection, source)
         fees = (one for one in queries.everything(connection, ["fee"]) if isinstance(one, Fee))
         services = (one for one in queries.everything(connection, ["service"]) if isinstance(one, Service))
         chosen = (one for one in services if source in {None, one.id.partition(".")[0]})

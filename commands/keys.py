@@ -91,8 +91,8 @@ def list_(as_json: bool) -> None:
             one["name"],
             " ".join(one["scopes"]),
             " ".join(one["areas"]),
-            str(one["expires_on"] or ""),
-            str(one["used_on"] or ""),
+            shown_date(one["expires_on"]) if one["expires_on"] else "",
+            shown_date(one["used_on"]) if one["used_on"] else "",
             _("label.yes") if one["revoked_at"] else _("label.no"),
         ]
         for one in found

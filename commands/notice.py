@@ -63,7 +63,7 @@ def list_(source: str | None, ars: str | None, place_: str | None, on: str | Non
     from busdb import notices, queries
 
     with session() as opened, opened.reading() as connection:
-        mine = opened.channel.sources if source is None else (opened.channel.narrowed(source),)
+        mine = opened.sources(connection, source)
         where = place(queries.gazetteer(connection), ars, place_, day(on)) if ars or place_ else None
         found = notices.listing(connection, mine, day(on), where.code if where else None, ended=ended)
     if as_json:

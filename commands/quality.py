@@ -83,23 +83,12 @@ def command(
             ctx.exit(BLOCKING)
 
 
-def sources(opened: Session, connection: Connection, named: str | None) -> tuple[str, ...] | None:
-    """The sources that are asked about, ``None`` for all. Raises ``RefusedError`` for one that there is not."""
-    from busdb.runs import ensure_source
-
-    if named is None:
-        return opened.channel.sources
-    code = opened.channel.narrowed(named)
-    ensure_source(connection, code, create=False)
-    return (code,)
-
-
 def _found(opened: Session, connection: Connection, asked: Asked) -> list[Task]:
     from busdb import delivery, i18n, trends, worklist
 
     on = day(None)
     gazetteer = delivery.gazetteer_of(connection)
-    mine = sources(opened, connection, asked.source)
+    mine = opened.sources(connection, asked.source)
     since = day(asked.since) if asked.since else None
     if since:
         _warn(trends.recorded(connection), since)
@@ -189,7 +178,7 @@ def _trend(opened: Session, source: str | None, *, as_json: bool) -> None:
     from busdb import trends
 
     with opened.reading() as connection:
-        found = trends.trend(connection, sources(opened, connection, source))
+        found = trends.trend(connection, opened.sources(connection, source))
     if as_json:
         emit(found)
         return
@@ -197,9 +186,10 @@ def _trend(opened: Session, source: str | None, *, as_json: bool) -> None:
     table([_("label.day"), "muss", "soll"], days)
     if found.days:
         click.echo()
-        ends = [shown_date(found.days[0].day), shown_date(found.days[-1].day)]
-        rules = [[one.source, one.code, one.severity, str(one.first), str(one.last)] for one in found.rules]
-        table([_("label.source"), _("finding.code"), _("finding.severity"), *ends], rules)
+        ends = [shown_date(one.day) for one in (found.days[0], found.days[-1])]
+        only = len(found.days) > 1  # of a single day there is nothing to compare
+        rules = [[one.source, one.code, one.severity, *[str(one.first)][:only], str(one.last)] for one in found.rules]
+        table([_("label.source"), _("finding.code"), _("finding.severity"), *ends[: 1 + only]], rules)
 
 
 def _complete(opened: Session, where: str | None, *, as_json: bool) -> None:

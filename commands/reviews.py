@@ -7,7 +7,7 @@ import difflib
 import click
 
 from busdb.i18n import message as _
-from commands._session import ago, day, emit, json_option, session
+from commands._session import ago, day, emit, json_option, known_source, session
 
 
 @click.command(help=_("help.reviews"))
@@ -20,6 +20,8 @@ def command(source: str | None, on: str | None, as_json: bool) -> None:
     from busdb.reviews import reviews
 
     with session() as opened, opened.reading() as connection:
+        if source:
+            known_source(connection, source)
         found = list(reviews(connection, delivery.gazetteer_of(connection), day(on), source))
     if as_json:
         emit({"total": len(found), "items": found})

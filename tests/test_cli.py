@@ -228,6 +228,15 @@ def test_a_district_is_asked_for_the_member_where_the_answer_depends_on_it(state
     assert "  - Naumburg (Saale)" in asked
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["export fees", "reviews", "fees suggest", "feedback list", "notice list", "quality", "diff 2026-11-01"],
+)
+def test_a_source_that_there_is_not_is_no_empty_answer(state: Path, words: str) -> None:
+    result = busdb(*words.split(), "--source", "niemand")
+    assert (result.exit_code, "niemand" in result.stderr) == (5, True)
+
+
 def test_the_whole_database_goes_out_and_in_again_without_a_change(state: Path) -> None:
     assert busdb("export", "json", "--internal", "-o", "out/all.json").exit_code == 0
     for source in ("destatis", "lsa", "kommunal"):

@@ -122,6 +122,21 @@ def test_every_command_is_documented_and_has_help(name: str, command: click.Comm
             assert parameter.help, f"{name} {parameter.opts}"
 
 
+def test_every_option_stands_in_the_section_of_its_command_and_its_help_is_a_sentence() -> None:
+    text = read("commands.md")
+    for name, command in commands():
+        section = text.split(f"\n## busdb {name.split()[0]}\n")[1].split("\n## ")[0]
+        for parameter in command.params:
+            if not isinstance(parameter, click.Option) or parameter.hidden or parameter.name == "as_json":
+                continue
+            names = [one for one in (*parameter.opts, *parameter.secondary_opts) if one.startswith("-")]
+            said = [one for one in names if re.search(rf"(?<![\w-]){one}(?![\w-])", section)]
+            assert said, (name, names)
+            sentence = parameter.help or ""
+            assert sentence.endswith((".", ")", "…")), (name, sentence)
+            assert not sentence[0].islower(), (name, sentence)
+
+
 def test_what_the_documentation_calls_has_these_options() -> None:
     known = dict(commands())
     lines = [line.strip() for line in read("commands.md").splitlines() if line.startswith("    ")]

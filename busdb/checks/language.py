@@ -16,7 +16,7 @@ _PASSED = frozenset({"02", "03", "07", "18", "93", "94"})
 
 @rule("Q26", "soll", Service, LocalAddition)
 def hard_to_read(record: Service | LocalAddition, known: Known) -> Iterator[Hit]:
-    """A German text with long sentences, nominal style, passive, unexplained abbreviations, pointers, or gaps."""
+    """A German text with long sentences, nominal style, passive, unexplained abbreviations, pointers or gaps."""
     texts = [
         (position, text.module, plain(text.html))
         for position, text in enumerate(record.texts)
