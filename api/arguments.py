@@ -124,7 +124,7 @@ class Feed(Where):
     """Which part of a feed is wanted."""
 
     after = fields.String(
-        validate=validate.Length(min=1, max=80),
+        validate=validate.Length(min=1, max=120),
         metadata={"description": "Cursor of what the reader holds: only what has changed since is sent"},
     )
     limit = fields.Integer(
@@ -189,6 +189,6 @@ class News(Where):
 class Changes(Common):
     """A page of changes."""
 
-    after = fields.String(load_default="0", validate=validate.Regexp(r"^[0-9]{1,18}$"))
+    after = fields.String(load_default="0", validate=validate.Regexp(r"^[0-9]{1,18}(-[0-9a-f]{10})?$"))
     kind = fields.String(validate=validate.OneOf(sorted(KINDS)))
     limit = fields.Integer(load_default=200, validate=validate.Range(1, 1000))

@@ -82,7 +82,7 @@ class Hub:
 
     def remembered(self, connection: Connection, key: tuple[object, ...], make: Callable[[], Found]) -> Found:
         """What ``make`` reads, anew only where something has changed since; ``key`` says all that it depends on."""
-        whole = (changes.state(connection, [changes.ALL]).seq, *key)
+        whole = (changes.state(connection, [changes.ALL]), *key)
         if whole not in self._remembered:
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
@@ -263,7 +263,7 @@ class Ask:
         return response
 
     def _etag(self, state: State) -> str:
-        parts = (_VERSION, state.seq, self.today, self.on, request.path, sorted(request.args.items(multi=True)))
+        parts = (_VERSION, state.position, self.today, self.on, request.path, sorted(request.args.items(multi=True)))
         text = repr((*parts, self.language, self.form, self.internal, self._mark))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -22,6 +22,7 @@ from whoosh.fields import ID, STORED, TEXT, Schema
 from bench.http import empty_server, own_server
 from bench.measure import Row, best, peak_above_imports
 from busdb.db import Database
+from busdb.positions import Position
 from busdb.search.analysis import joined
 from busdb.search.desk import Desk
 from busdb.search.documents import Document
@@ -155,7 +156,7 @@ def _reindex(database: Path, count: int) -> tuple[float, float]:
     fields = {name: TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False) for name in FIELDS}
     index = whoosh.create_in(folder, Schema(id=ID(unique=True, stored=True), shown=STORED(), **fields))
     _bare_commit(index, _documents(database))
-    cursor = desk(database).status()["cursor"]
+    cursor = Position(desk(database).status()["cursor"])
     own = WhooshIndex(database.parent / f"{database.stem}-data" / "index")
 
     def ours() -> None:

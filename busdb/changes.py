@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, func, insert, or_, select
 
+from busdb import positions
 from busdb.bulk import insert_rows
 from busdb.codelists import significant
 from busdb.interchange import MODULUS, content_hash, decode, encode
@@ -22,6 +23,7 @@ from busdb.models import number
 from busdb.models.authorities import authority
 from busdb.models.operations import change, scope, tally
 from busdb.models.responsibilities import responsibility, responsibility_areas
+from busdb.positions import Position
 from busdb.publication import ChangeEntry, ChangePage
 from busdb.records import (
     COUNTRY,
@@ -50,10 +52,16 @@ BATCH = 500
 
 
 class State(NamedTuple):
-    """Up to where a scope is current: the last change's number and time."""
+    """Up to where a scope is current: the last change's number and time, and the word of its position."""
 
     seq: int
     changed_at: dt.datetime
+    word: str = ""
+
+    @property
+    def position(self) -> Position:
+        """The place of the last change in the log."""
+        return Position(self.seq, self.word)
 
 
 class Former(NamedTuple):
@@ -259,8 +267,8 @@ def state(
     ``below`` adds every area whose code begins so. Internal readers also follow changes of internal content.
     """
     values = {"codes": list(codes), "first": below or "~", "last": f"{below}~" if below else "~"}
-    seq, changed_at = connection.execute(_latest(internal), values).one()
-    return State(seq or 0, changed_at or dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
+    seq, changed_at, logged = connection.execute(_latest(internal), values).one()
+    return State(seq or 0, changed_at or dt.datetime(1970, 1, 1, tzinfo=dt.UTC), positions.word(seq, logged))
 
 
 def expired(connection: Connection, seq: int, oldest: dt.date) -> bool:
@@ -282,7 +290,10 @@ def _latest(internal: bool) -> Select[Any]:
     column = scope.c.seq if internal else scope.c.public_seq
     beneath = and_(scope.c.code >= bindparam("first"), scope.c.code < bindparam("last"))
     concerned = or_(scope.c.code.in_(bindparam("codes", expanding=True)), beneath)
-    return select(func.max(column), func.max(scope.c.changed_at)).where(concerned, column > 0)
+    last = select(func.max(column).label("seq"), func.max(scope.c.changed_at).label("changed_at"))
+    found = last.where(concerned, column > 0).subquery()
+    logged = select(change.c.changed_at).where(change.c.seq == found.c.seq).scalar_subquery()
+    return select(found.c.seq, found.c.changed_at, logged)
 
 
 def totals(connection: Connection, kind: str | None = None) -> tuple[int, str]:
@@ -312,9 +323,9 @@ def page(connection: Connection, after: int, limit: int, kind: str | None = None
     found = connection.execute(statement).all()
     entries = tuple(_entry(row) for row in found[:limit])
     if len(found) > limit:
-        return ChangePage(items=entries, cursor=str(entries[-1].seq), complete=False)
+        return ChangePage(items=entries, cursor=str(positions.at(connection, entries[-1].seq)), complete=False)
     count, checksum = totals(connection, kind)
-    cursor = max(after, state(connection).seq)
+    cursor = positions.at(connection, max(after, state(connection).seq))
     return ChangePage(items=entries, cursor=str(cursor), complete=True, count=count, checksum=checksum)
 
 

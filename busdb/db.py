@@ -70,6 +70,13 @@ class Database:
         """Whether this is SQLite."""
         return self.url.get_backend_name() == "sqlite"
 
+    @property
+    def conninfo(self) -> str:
+        """The address of PostgreSQL as its own tools take it, with all of its hosts and without its password."""
+        _, words = self.engine.dialect.create_connect_args(self.url)
+        known = {name: value for name, value in words.items() if name not in {"context", "password"}}
+        return " ".join(f"{name}={_quoted(str(value))}" for name, value in sorted(known.items()))
+
     @contextmanager
     def reading(self, seen: int = 0) -> Iterator[Connection]:  # noqa: ARG002  one database has one state
         """A transaction that sees one state and is rolled back at the end.
@@ -208,6 +215,12 @@ def meaning(error: DBAPIError) -> SetupError | None:
 def _unreachable(error: DBAPIError) -> SetupError:
     found = meaning(error)
     return found if found and found.code != "database_lost" else SetupError("database_unreachable", reason=error.orig)
+
+
+def _quoted(value: str) -> str:
+    """A value of a connection string, in quotes where it needs them."""
+    escaped = value.replace("\\", r"\\").replace("'", r"\'")
+    return value if re.fullmatch(r"[^\s'\\]+", value) else f"'{escaped}'"
 
 
 @contextmanager

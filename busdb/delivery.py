@@ -60,7 +60,7 @@ def language_code(text: str) -> str:
 
 def cursor(state: changes.State, on: dt.date) -> str:
     """The cursor of a feed: how far the log had come, and the day."""
-    return f"{state.seq}-{on:%Y%m%d}"
+    return f"{state.position}-{on:%Y%m%d}"
 
 
 def codes_of(gazetteer: Gazetteer, place: Place | None) -> Sequence[str]:

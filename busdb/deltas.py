@@ -18,13 +18,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
-from busdb import changes, delivery, past, queries
+from busdb import changes, delivery, past, positions, queries
 from busdb.areas import Gazetteer
 from busdb.errors import GoneError, InputError
 from busdb.feeds import ItemFeed, Paged, paged, sealed
 from busdb.formats import FeedHead, exporter
 from busdb.interchange import Checksum
 from busdb.models.operations import change
+from busdb.positions import Position
 from busdb.publication import ChangeEntry, Place
 
 KIND = "service"
@@ -36,18 +37,26 @@ class Mark(NamedTuple):
 
     seq: int
     on: dt.date
+    word: str = ""
 
     def __str__(self) -> str:
-        return f"{self.seq}-{self.on.isoformat().replace('-', '')}"
+        return f"{self.position}-{self.on.isoformat().replace('-', '')}"
+
+    @property
+    def position(self) -> Position:
+        """The place in the log."""
+        return Position(self.seq, self.word)
 
     @classmethod
     def parse(cls, text: str) -> Mark:
-        """The state that ``42-20261123`` names. Raises ``ValueError``."""
-        seq, _, day = text.partition("-")
-        return cls(int(seq), dt.date.fromisoformat(day))
+        """The state that ``42-0a1b2c3d4e-20261123`` names. Raises ``ValueError``."""
+        position, _, day = text.rpartition("-")
+        seq, word = Position.parse(position)
+        return cls(seq, dt.date.fromisoformat(day), word)
 
 
-_CURSOR = re.compile(r"(0|\d{1,18}-\d{8})(?:\.(\d{1,18}-\d{8})\.(\d{1,18}))?", re.ASCII)
+_MARK = r"\d{1,18}(?:-[0-9a-f]{10})?-\d{8}"
+_CURSOR = re.compile(rf"(0|{_MARK})(?:\.({_MARK})\.(\d{{1,18}}))?", re.ASCII)
 NOTHING = Mark(0, dt.date.min)
 """The state before anything was known."""
 
@@ -97,18 +106,19 @@ class Question(Struct, frozen=True, kw_only=True):
     limit: int | None = None
 
 
-def check(connection: Connection, asked: Cursor, oldest: dt.date, full: str) -> None:
-    """Raise ``InputError`` for a cursor that nobody gave, ``GoneError`` for one from before the day ``oldest``,
-    or from before somebody was forgotten.
+def check(connection: Connection, asked: Cursor, state: changes.State, oldest: dt.date, full: str) -> None:
+    """Raise ``GoneError`` for a cursor of another history of the log, from before the day ``oldest``, or from before
+    somebody was forgotten.
 
-    ``full`` is the address of the whole feed, for the latter.
+    ``state`` is that of the feed's scope: where nothing of it has changed since, no change can be too old. ``full`` is
+    the address of the whole feed.
     """
-    latest = changes.state(connection, internal=True).seq
-    if seen(str(asked)) > latest:
-        raise InputError("cursor_unknown", cursor=str(asked))
     seq = asked.since.seq
-    unknown = asked.since.on < oldest or changes.expired(connection, seq, oldest) or changes.forgotten(connection, seq)
-    if seq and unknown:
+    told = [mark.position for mark in (asked.since, asked.until) if mark and mark.seq]
+    if not all(positions.knows(connection, one) for one in told):
+        raise GoneError("cursor_lost", cursor=str(asked), full=full)
+    unknown = state.seq > seq and (changes.expired(connection, seq, oldest) or changes.forgotten(connection, seq))
+    if seq and (unknown or asked.since.on < oldest):
         raise GoneError("cursor_expired", cursor=str(asked), full=full)
 
 
@@ -121,8 +131,9 @@ def write(connection: Connection, gazetteer: Gazetteer, asked: Question, state: 
     format_ = exporter(wish.feed)
     if not isinstance(format_, ItemFeed):
         raise InputError("feed_without_changes", feed=wish.feed)
-    present = Mark(max(state.seq, since.seq), wish.on)
-    work = _Comparison(connection, gazetteer, asked, format_, since, until or present, until in {None, present})
+    seq, word = positions.at(connection, max(state.seq, since.seq))
+    present = Mark(seq, wish.on, word)
+    work = _Comparison(connection, gazetteer, asked, format_, present, until or present)
     return paged("changes", wish.form, work.page(sent))
 
 
@@ -135,17 +146,16 @@ class _Comparison:
         gazetteer: Gazetteer,
         asked: Question,
         format_: ItemFeed,
-        since: Mark,
+        present: Mark,
         until: Mark,
-        last: bool,
     ) -> None:
         self._connection = connection
         self._gazetteer = gazetteer
         self._asked = asked
         self._format = format_
-        self._since = since
+        self._since = asked.cursor.since
+        self._present = present
         self._until = until
-        self._last = last
 
     def page(self, sent: int) -> Iterator[ChangeEntry | Paged]:
         """The entries after the first ``sent`` ones, and what closes the page.
@@ -163,7 +173,8 @@ class _Comparison:
                     yield Paged(cursor=str(Cursor(self._since, self._until, sent + limit)), complete=False)
                     return
                 yield entry
-        yield Paged(cursor=str(self._until), complete=self._last, count=checksum.count, checksum=checksum.hex)
+        last = self._until == self._present
+        yield Paged(cursor=str(self._until), complete=last, count=checksum.count, checksum=checksum.hex)
 
     def _entries(self, checksum: Checksum) -> Generator[ChangeEntry, None, None]:
         """All differences in an order that two states settle; ``checksum`` takes every item of the later one."""
@@ -186,7 +197,7 @@ class _Comparison:
     def _items(self, mark: Mark) -> Iterator[tuple[str, str, Callable[[], Any], dt.datetime]]:
         """Id, hash, record and time of the items of the feed at a state."""
         wish, connection = self._asked.wish, self._connection
-        present = mark is self._until and self._asked.cursor.until is None
+        present = mark.seq == self._present.seq  # whatever changed after it is not of this feed
         with nullcontext() if present else past.at(connection, mark.seq, internal=wish.internal):
             gazetteer = self._gazetteer if present else queries.gazetteer(connection)
             place = self._asked.where(gazetteer, mark.on)

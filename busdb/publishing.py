@@ -20,13 +20,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from busdb import delivery, files, queries
+from busdb import delivery, files, positions, queries
 from busdb.areas import MUNICIPALITIES, Gazetteer
 from busdb.db import file_lock
 from busdb.delivery import Wish
 from busdb.errors import InputError
 from busdb.formats import FileSet, Form, exporter, file_set
 from busdb.interchange import content_hash
+from busdb.positions import Position
 from busdb.publication import Place
 from busdb.validity import valid
 
@@ -260,10 +261,11 @@ class _Run:
             return False
         if former.sha256 == draft.sha256:
             return True
-        young = self._order.on - dt.date.fromisoformat(former.cursor.partition("-")[2]) < self._order.keep
-        return (
-            young and former.checksum is not None and (former.count, former.checksum) == (entry.count, entry.checksum)
-        )
+        if former.checksum is None or (former.count, former.checksum) != (entry.count, entry.checksum):
+            return False
+        position, _, day = former.cursor.rpartition("-")
+        young = self._order.on - dt.date.fromisoformat(day) < self._order.keep
+        return young and positions.knows(self._connection, Position.parse(position))
 
     def set(self, wish: Wish, of_its_own: FileSet) -> Iterator[Entry]:
         """The files of a format that brings its own."""

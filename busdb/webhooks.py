@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
-from busdb import changes, delivery, post, validity
+from busdb import changes, delivery, positions, post, validity
 from busdb.areas import Gazetteer
 from busdb.db import Database
 from busdb.errors import NotFoundError
@@ -131,8 +131,8 @@ def collect(database: Database, base_url: str, now: dt.datetime) -> int:
             data = {
                 "webhook": row.webhook,
                 "area": gazetteer.name(row.area) if row.area else None,
-                "cursor": _cursor(row.area, seq, today),
-                "changes": base_url.rstrip("/") + _address(row),
+                "cursor": _cursor(connection, row.area, seq, today),
+                "changes": base_url.rstrip("/") + _address(connection, row),
             }
             _put(connection, row.webhook, _payload("changed", now, data), now)
             connection.execute(update(webhook).where(webhook.c.webhook == row.webhook).values(seq=seq, on=today))
@@ -146,13 +146,14 @@ def _news(connection: Connection, gazetteer: Gazetteer, row: Any, today: dt.date
     return None if seq == row.seq and (today == row.on or row.area is None) else seq
 
 
-def _cursor(area: str | None, seq: int, on: dt.date) -> str:
-    return f"{seq}-{on:%Y%m%d}" if area else str(seq)
+def _cursor(connection: Connection, area: str | None, seq: int, on: dt.date) -> str:
+    position = positions.at(connection, seq)
+    return f"{position}-{on:%Y%m%d}" if area else str(position)
 
 
-def _address(row: Any) -> str:
+def _address(connection: Connection, row: Any) -> str:
     """Where the consumer finds what has changed since the state of which it was told before."""
-    after = _cursor(row.area, row.seq, row.on)
+    after = _cursor(connection, row.area, row.seq, row.on)
     if row.area is None:
         return f"/api/v1/changes?after={after}"
     return f"/api/v1/feeds/municipal?{urlencode({'ars': row.area, 'after': after})}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +46,25 @@ class Cluster:
     def stop(self, mode: str = "fast") -> None:
         """Stop it; with ``immediate`` as if the machine had lost its power."""
         run("pg_ctl", "-D", self.folder, "-m", mode, "-w", "stop")
+
+    def kill(self) -> None:
+        """Kill it (-9); what it has not told its replica is lost with it."""
+        mark = self.folder / "postmaster.pid"
+        number = int(mark.read_text().split()[0])
+        os.kill(number, signal.SIGKILL)
+        while Path(f"/proc/{number}").exists():
+            time.sleep(0.02)
+        mark.unlink()
+
+    def promote(self) -> None:
+        """Let a replica take over."""
+        run("pg_ctl", "-D", self.folder, "-w", "promote")
+
+    def follows(self, primary: Cluster) -> None:
+        """Wait until a replica has all that was written."""
+        position = primary.ask("SELECT pg_current_wal_lsn()")
+        while self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{position}'") != "t":
+            time.sleep(0.02)
 
     def ask(self, statement: str) -> str:
         """What a statement gives, as text."""

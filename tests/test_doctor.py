@@ -121,7 +121,7 @@ def test_a_database_with_a_broken_page_is_damaged(well: Installation) -> None:
 def test_a_server_that_is_not_there_is_said_without_its_password(well: Installation, database_url: str) -> None:
     well.environ["BUSDB_DATABASE_URL"] = "postgresql+psycopg://busdb:geheim@127.0.0.1:9/busdb"
     check = well.one("database")
-    assert (check.status, check.mend) == ("bad", "pg_isready -h 127.0.0.1 -p 9 -d busdb")
+    assert (check.status, check.mend) == ("bad", "pg_isready -d 'dbname=busdb host=127.0.0.1 port=9 user=busdb'")
     assert "geheim" not in check.message
     well.environ["BUSDB_DATABASE_URL"] = database_url
     assert well.one("database").status == "ok"

@@ -25,6 +25,7 @@ from busdb.formats import Input
 from busdb.ingest import Order
 from busdb.interchange import Checksum
 from busdb.mapping import read
+from busdb.positions import Position
 from busdb.records import Fee, Service
 from busdb.search.desk import Desk
 from busdb.settings import Settings
@@ -120,7 +121,7 @@ class Follower:
         """Take what is new; then nothing may differ from what there is."""
         with database.reading() as connection:
             page = changes.page(connection, self._cursor, 10_000)
-        self._cursor = int(page.cursor)
+        self._cursor = Position.parse(page.cursor).seq
         for one in page.items:
             self._held.pop((one.kind, one.id), None)
             if one.op == "upsert":

@@ -23,7 +23,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from api.compat.lenient import Blueprint
 from api.hub import Ask, asking, hub
 from api.openapi import answers
-from busdb import changes, delivery, deltas, keys, past, queries, validity
+from busdb import changes, delivery, deltas, keys, past, positions, queries, validity
 from busdb.deltas import NOTHING, Mark
 from busdb.errors import InputError, NotFoundError
 from busdb.formats import FeedHead, Whole
@@ -41,6 +41,7 @@ VERSIONS = {"xzufi-2-2-0": "2.2.0", "xzufi-2-3-1": "2.3.1"}
 LIMIT, MOST = 500, 2000
 EPOCH = dt.date(2026, 1, 1)
 _DAYS, _PAGES = 10_000, 1000
+_STATE = r"^[0-9a-f]{0,10}(\.[0-9a-f]{0,10})?$"
 blueprint = Blueprint(NAME, __name__)
 
 
@@ -64,10 +65,14 @@ class Envelope(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class PageQuery(Schema):
-    """Where the reader stands: the state that it holds, and within a walk its end and the last object that it has."""
+    """Where the reader stands: the state that it holds, and within a walk its end and the last object that it has.
+
+    ``state`` says which history of the log the one is of, and the other.
+    """
 
     index = fields.Integer(load_default=0, validate=validate.Range(0, 2**53))
     until = fields.Integer(data_key="bis", validate=validate.Range(0, 2**53))
+    state = fields.String(data_key="stand", load_default="", validate=validate.Regexp(_STATE))
     after = fields.String(data_key="nach", validate=validate.Regexp(rf"^({'|'.join(ORDER)})\.\d{{1,15}}$"))
     limit = fields.Integer(load_default=LIMIT, validate=validate.Range(1, MOST))
 
@@ -138,11 +143,11 @@ def index_of(mark: Mark, page: int = 0) -> int:
     return (mark.seq * _DAYS + (mark.on - EPOCH).days) * _PAGES + min(page, _PAGES - 1)
 
 
-def mark_of(index: int) -> tuple[Mark, int]:
-    """The state and the page that a number names."""
+def mark_of(index: int, word: str = "") -> tuple[Mark, int]:
+    """The state and the page that a number names; ``word`` as in a position of the log."""
     rest, page = divmod(index, _PAGES)
     seq, days = divmod(rest, _DAYS)
-    return (Mark(seq, EPOCH + dt.timedelta(days)), page) if seq else (NOTHING, index)
+    return (Mark(seq, EPOCH + dt.timedelta(days), word), page) if seq else (NOTHING, index)
 
 
 class _Last(NamedTuple):
@@ -160,23 +165,27 @@ class _Page:
         self._version = version
         self._stack = stack
         self._limit: int = arguments["limit"]
-        self._since, self._number = mark_of(arguments["index"])
-        until = arguments.get("until")
-        state = changes.state(ask.connection)
-        self._until = mark_of(until)[0] if until else Mark(max(state.seq, self._since.seq), ask.on)
+        since, _, until = arguments["state"].partition(".")
+        self._since, self._number = mark_of(arguments["index"], since)
+        self._until = mark_of(arguments.get("until", 0), until)[0]
+        self._state = changes.state(ask.connection)
+        if self._until == NOTHING:
+            seq, word = positions.at(ask.connection, max(self._state.seq, self._since.seq))
+            self._until = Mark(seq, ask.on, word)
         self._after = _position(arguments.get("after"))
-        self._check(until is not None)
+        self._check("until" in arguments)
 
     def _check(self, walking: bool) -> None:
-        """Raise ``InputError`` for an index that nobody gave, ``GoneError`` for one that is too old."""
+        """Raise ``InputError`` for an index that nobody gave, ``GoneError`` for one that is too old or lost."""
         if (self._after != START) != walking:
             raise InputError("cursor_unknown", cursor=request.query_string.decode("utf-8", "replace"))
         oldest = self._ask.on - hub().settings.feed_age
-        deltas.check(self._ask.connection, deltas.Cursor(self._since, self._until), oldest, self._address({}))
+        cursor = deltas.Cursor(self._since, self._until)
+        deltas.check(self._ask.connection, cursor, self._state, oldest, self._address({}))
 
     def envelope(self) -> Envelope:
         """The page."""
-        if self._since == self._until:
+        if self._since[:2] == self._until[:2]:
             return self._enveloped(_Last([], None))
         then, now = self._then(), Walk(self._ask.connection, self._ask.gazetteer, self._ask.on, self._after)
         if then is not None:
@@ -207,10 +216,15 @@ class _Page:
         return _Last(items, None)
 
     def _enveloped(self, last: _Last, now: Walk | None = None) -> Envelope:
-        following: dict[str, Any] = {"index": index_of(self._until)}
+        following: dict[str, Any] = {"index": index_of(self._until), "stand": self._until.word}
         if last.position is not None:
             after = f"{ORDER[last.position.kind]}.{last.position.number}"
-            following = {"index": index_of(self._since, self._number + 1), "bis": index_of(self._until), "nach": after}
+            following = {
+                "index": index_of(self._since, self._number + 1),
+                "bis": index_of(self._until),
+                "nach": after,
+                "stand": f"{self._since.word}.{self._until.word}",
+            }
         data = b"".join(xzufi.changes(last.items, self._head(now)))
         return Envelope(
             anzahl_objekte=data.count(b"<xzufi:schreibe>") + data.count(b"<xzufi:loesche "),

@@ -128,7 +128,7 @@ def _dump(database: Database, path: Path) -> Inventory:
         snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
         left_out = [f"--exclude-table-data={name}" for name in sorted(DERIVED)]
         options = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", *left_out]
-        _tool("pg_dump", [*options, f"--file={path}", f"--dbname={_address(database)}"], database)
+        _tool("pg_dump", [*options, f"--file={path}", f"--dbname={database.conninfo}"], database)
         found = inventory(connection)
     check(path)
     return found
@@ -138,7 +138,7 @@ def _restore(database: Database, path: Path) -> None:
     """Feed the dump to psql in one transaction; it is committed only when all of it has come."""
     with database.reading() as connection:
         present = inspect(connection).get_table_names()
-    words = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", f"--dbname={_address(database)}"]
+    words = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", f"--dbname={database.conninfo}"]
     script = ["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(path)]
     try:
         with subprocess.Popen(  # noqa: S603  # a program of PostgreSQL, no shell
@@ -181,11 +181,7 @@ def _first(said: bytes) -> str:
     return next(iter(said.decode(errors="replace").splitlines()), "")
 
 
-def _address(database: Database) -> str:
-    """The address for the tools of PostgreSQL; the password travels in the environment, where nobody else sees it."""
-    return database.url.set(drivername="postgresql", password=None).render_as_string()
-
-
 def _environment(database: Database) -> dict[str, str]:
+    """The password travels in the environment, where nobody else sees it."""
     password = database.url.password
     return {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}

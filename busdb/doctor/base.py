@@ -61,8 +61,7 @@ def _answering(database: Database) -> Check:
 
 def _server(database: Database) -> str | None:
     """The command that asks a server whether it is there."""
-    url = database.url
-    return None if database.is_sqlite else f"pg_isready -h {url.host} -p {url.port or 5432} -d {url.database}"
+    return None if database.is_sqlite else f"pg_isready -d {quote(database.conninfo)}"
 
 
 def schema(connection: Connection) -> Check:

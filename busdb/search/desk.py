@@ -203,8 +203,8 @@ class Desk:
         return {
             "generation": status.generation,
             "documents": status.documents,
-            "cursor": status.cursor,
-            "behind": len(source.changed(status.cursor)),
+            "cursor": status.cursor.seq,
+            "behind": len(source.changed(status.cursor.seq)),
         }
 
     def check(self) -> Difference:

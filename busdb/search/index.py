@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from busdb.positions import Position
 from busdb.search.documents import Document, Shown
 
 FIELDS = {"name": 9.0, "synonyms": 8.0, "teaser": 2.5, "text": 2.0}
@@ -62,7 +63,7 @@ class IndexStatus(NamedTuple):
 
     generation: int
     documents: int
-    cursor: int
+    cursor: Position
     form: str
     """The form of documents that it was built with."""
 
@@ -74,7 +75,7 @@ class Writer(Protocol):
         """Add or replace documents and delete others by id."""
         ...
 
-    def finish(self, cursor: int) -> None:
+    def finish(self, cursor: Position) -> None:
         """Make everything visible at once, as the state of ``cursor``."""
         ...
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from busdb.errors import SetupError
+from busdb.positions import Position
 from busdb.search.documents import ONLINE, Document, form
 from busdb.search.index import Index
 
@@ -32,8 +33,12 @@ class Difference(Struct, frozen=True, kw_only=True):
 class Source(Protocol):
     """Where documents come from."""
 
-    def cursor(self) -> int:
+    def cursor(self) -> Position:
         """The last change."""
+        ...
+
+    def knows(self, cursor: Position) -> bool:
+        """Whether the log has been there."""
         ...
 
     def changed(self, after: int) -> list[tuple[str, str]]:
@@ -63,17 +68,17 @@ class Indexer:
     def update(self) -> int:
         """Catch up; returns how many documents were looked at.
 
-        An index is built anew that has nothing yet, is damaged, of another form, or ahead of a database put back.
+        An index is built anew that has nothing yet, is damaged, of another form, or of what a database has lost.
         """
         cursor = self._source.cursor()
         try:
             status = self._index.status()
         except SetupError:
             return self.rebuild()
-        if status.generation == 0 or status.cursor > cursor or status.form != form():
+        if status.generation == 0 or status.form != form() or not self._source.knows(status.cursor):
             return self.rebuild()
-        changed = self._changed(status.cursor)
-        if not changed and status.cursor == cursor:
+        changed = self._changed(status.cursor.seq)
+        if not changed and status.cursor.seq == cursor.seq:
             return 0
         with self._index.updating() as writer:
             for start in range(0, len(changed), BATCH):

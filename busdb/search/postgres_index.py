@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, cast, delete, func,
 from busdb.db import Database
 from busdb.errors import BusyError
 from busdb.models.search import search_document, search_state
+from busdb.positions import Position
 from busdb.search.documents import Document, Shown, form
 from busdb.search.index import FIELDS, Found, IndexStatus, Wish
 from busdb.search.postings import Postings
@@ -64,8 +65,9 @@ class PostgresIndex:
         """How far the index is."""
         state = self._look(fresh=True)
         if state is None:
-            return IndexStatus(0, 0, 0, "")
-        return IndexStatus(state.generation, self._count(), state.cursor, state.form)
+            return IndexStatus(0, 0, Position(0), "")
+        # What is in the database cannot be of another history than its log
+        return IndexStatus(state.generation, self._count(), Position(state.cursor), state.form)
 
     def version(self) -> object:
         """A value that changes whenever readers see something new."""
@@ -216,10 +218,10 @@ class _Writer:
         if new:
             self._connection.execute(_INSERT, [_row(document) for document in new])
 
-    def finish(self, cursor: int) -> None:
+    def finish(self, cursor: Position) -> None:
         """Commit with the cursor."""
         generation, revision, *_ = self._state
-        row = _State(generation, revision + 1, cursor, form())
+        row = _State(generation, revision + 1, cursor.seq, form())
         self._connection.execute(delete(search_state))
         self._connection.execute(insert(search_state).values(row._asdict()))
         self._connection.commit()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
-from busdb import queries
+from busdb import positions, queries
 from busdb.db import Database
 from busdb.interchange import decode
 from busdb.mapping import read, shape
@@ -14,6 +14,7 @@ from busdb.models import number
 from busdb.models.operations import change
 from busdb.models.responsibilities import responsibility
 from busdb.models.services import service_leika_keys, wording
+from busdb.positions import Position
 from busdb.records import Authority, Service, Wording
 from busdb.search.documents import Document, of_authority, of_service
 
@@ -31,10 +32,15 @@ class DatabaseSource:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def cursor(self) -> int:
+    def cursor(self) -> Position:
         """The last public change."""
         with self._database.reading() as connection:
-            return connection.scalar(select(func.max(change.c.seq)).where(_SEEN)) or 0
+            return positions.at(connection, connection.scalar(select(func.max(change.c.seq)).where(_SEEN)) or 0)
+
+    def knows(self, cursor: Position) -> bool:
+        """Whether the log has been there."""
+        with self._database.reading() as connection:
+            return positions.knows(connection, cursor)
 
     def changed(self, after: int) -> list[tuple[str, str]]:
         """Kind and id of the services and authorities that changed after a cursor, or what people call them."""

@@ -27,6 +27,7 @@ from whoosh.query import Term as WhooshTerm
 from whoosh.reading import TermNotFound
 
 from busdb.errors import BusyError, SetupError
+from busdb.positions import Position
 from busdb.search.documents import Document, Shown, form
 from busdb.search.index import FIELDS, Found, IndexStatus, Wish
 from busdb.search.postings import Postings
@@ -69,9 +70,9 @@ class WhooshIndex:
         """How far the index is."""
         with self._reading(fresh=True) as searcher:
             if searcher is None or self._seen is None:
-                return IndexStatus(0, 0, 0, "")
-            cursor, form = searcher.document(id=CURSOR)["cursor"]
-            return IndexStatus(self._seen.generation, max(searcher.doc_count() - 1, 0), cursor, form)
+                return IndexStatus(0, 0, Position(0), "")
+            seq, form, *word = searcher.document(id=CURSOR)["cursor"]  # an index of the version before has no word
+            return IndexStatus(self._seen.generation, max(searcher.doc_count() - 1, 0), Position(seq, *word), form)
 
     def version(self) -> object:
         """A value that changes whenever readers see something new."""
@@ -291,10 +292,10 @@ class _Writer:
                 **{name: getattr(document, name) for name in FIELDS},
             )
 
-    def finish(self, cursor: int) -> None:
+    def finish(self, cursor: Position) -> None:
         """Commit with the cursor, let it reach the disk, then switch."""
         self._writer.delete_by_term("id", CURSOR)
-        self._writer.add_document(id=CURSOR, cursor=(cursor, form()))
+        self._writer.add_document(id=CURSOR, cursor=(cursor.seq, form(), cursor.word))
         writer, self._writer = self._writer, None
         writer.commit()
         for path in self._folder.iterdir():

@@ -205,10 +205,12 @@ def test_a_page_of_changes_in_xml_says_the_same(client: FlaskClient, database: D
     ("path", "status", "code"),
     [
         (f"{FEED}&after=5-20200101", 410, "cursor_expired"),
-        (f"{FEED}&after=99999-20261123", 400, "cursor_unknown"),
+        (f"{FEED}&after=99999-20261123", 410, "cursor_lost"),
+        (f"{FEED}&after=5-0a1b2c3d4e-20261123", 410, "cursor_lost"),
         (f"{FEED}&after=x", 400, "cursor_unknown"),
         (f"{FEED}&after=5-20261301", 400, "cursor_unknown"),
-        ("/api/v1/changes?after=99999", 400, "cursor_unknown"),
+        ("/api/v1/changes?after=99999", 410, "cursor_lost"),
+        ("/api/v1/changes?after=5-0a1b2c3d4e", 410, "cursor_lost"),
     ],
 )
 def test_a_cursor_that_cannot_be_continued_is_refused(client: FlaskClient, path: str, status: int, code: str) -> None:
@@ -217,7 +219,7 @@ def test_a_cursor_that_cannot_be_continued_is_refused(client: FlaskClient, path:
     assert (answer.status_code, problem["type"].rpartition("/")[2]) == (status, code)
     assert ("full" in problem) == (status == 410)
     if status == 410:
-        assert problem["full"] == FEED
+        assert problem["full"] in {FEED, "/api/v1/changes?after=0"}
         assert client.get(problem["full"]).status_code == 200
 
 
@@ -236,6 +238,17 @@ def test_changes_expire_after_the_days_of_the_setting(settings: Settings) -> Non
             assert full == "/api/v1/changes?after=0&kind=fee"
             assert app.test_client().get(full).status_code == 200
         app.extensions["busdb"].database.close()
+
+
+def test_a_place_of_which_nothing_has_changed_for_long_can_be_followed(settings: Settings) -> None:
+    database = Database(settings.database)
+    put(database, [fee("halle", area="15002", amount="11.00")], validity.now() - dt.timedelta(days=40))
+    put(database, [fee("halle", area="15002", amount="12.00")])
+    database.close()
+    app = create_app(Settings(data_dir=settings.data_dir, feed_days="30"))
+    client = app.test_client()
+    assert told(client, read(client, FEED)["cursor"]) == []
+    app.extensions["busdb"].database.close()
 
 
 def test_the_change_of_day_is_a_change_for_caches(client: FlaskClient) -> None:

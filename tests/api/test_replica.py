@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,9 +41,7 @@ class Pair:
 
     def replayed(self) -> None:
         """Wait until the replica has all that was written."""
-        position = self.primary.ask("SELECT pg_current_wal_lsn()")
-        while self.standby.ask(f"SELECT pg_last_wal_replay_lsn() >= '{position}'") != "t":
-            time.sleep(0.02)
+        self.standby.follows(self.primary)
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from test_store import put
 
 from busdb.db import Database
 from busdb.errors import BusyError, SetupError
+from busdb.positions import Position
 from busdb.publication import SearchAnswer
 from busdb.search import indexer
 from busdb.search.desk import Desk
@@ -168,7 +169,7 @@ def test_two_writers_do_not_meet(desk: Desk, database: Database, settings: Setti
     with desk._index.rebuilding() as writer:
         with pytest.raises(BusyError):
             Desk(settings, database).rebuild()
-        writer.finish(1)
+        writer.finish(Position(1))
     assert desk.status()["cursor"] == 1
 
 
