@@ -112,7 +112,6 @@ class Box:
     def put(self, given: Report) -> None:
         """Keep a report for sure, and hand it to the editors if nobody else is writing. Raises ``InputError``."""
         files.save([msgspec.json.encode(given)], self.folder / f"{given.id}.json")
-        files.sync(self.folder)
         try:
             with self._database.writing() as connection:
                 taken = take_in(connection, self.folder)

@@ -41,7 +41,7 @@ def reason(error: OSError) -> str:
 def draft(pieces: Iterable[bytes], folder: Path) -> Draft:
     """Write a file to a folder, safe on the disk but under a name that nobody looks at. Raises ``InputError``."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        made(folder)
         descriptor, name = tempfile.mkstemp(dir=folder, prefix=".draft-")
     except OSError as error:
         raise InputError("file_unwritable", file=folder, reason=reason(error)) from error
@@ -65,16 +65,24 @@ def draft(pieces: Iterable[bytes], folder: Path) -> Draft:
 
 
 def save(pieces: Iterable[bytes], path: Path) -> int:
-    """Write a file that appears whole or not at all; returns its size. Raises ``InputError``."""
+    """Write a file that appears whole or not at all, and is on the disk afterwards; its size. Raises ``InputError``."""
     written = draft(pieces, path.parent)
     written.path.replace(path)
+    sync(path.parent)
     return written.size
 
 
-def sync(*folders: Path) -> None:
-    """Have on the disk what the names in folders have become."""
-    for folder in dict.fromkeys(folders):
-        descriptor = os.open(folder, os.O_RDONLY)
+def made(folder: Path) -> None:
+    """Make a folder that may be there already, with those above it, safe on the disk. Raises ``OSError``."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    sync(*(one.parent for one in reversed(missing)))
+
+
+def sync(*paths: Path) -> None:
+    """Have on the disk what files hold, and what the names in folders have become."""
+    for path in dict.fromkeys(paths):
+        descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:

@@ -160,7 +160,7 @@ def _written(
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.made(folder)
     except OSError as error:
         raise InputError("file_unwritable", file=folder, reason=files.reason(error)) from error
     with file_lock(folder / LOCK, "publish_running"):
@@ -316,7 +316,6 @@ def _commit(folder: Path, index: Index, indexes: dict[str, bytes]) -> None:
         target = folder / path
         if not target.exists() or target.read_bytes() != content:
             files.save([content], target)
-            files.sync(target.parent)
 
 
 def _sweep(folder: Path, *sets: Index | None) -> int:

@@ -67,7 +67,7 @@ def backup(
 
 def _made(folder: Path) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.made(folder)
     except OSError as error:
         raise InputError("file_unwritable", file=folder, reason=files.reason(error)) from error
     return folder

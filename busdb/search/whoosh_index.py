@@ -26,6 +26,7 @@ from whoosh.query import Or
 from whoosh.query import Term as WhooshTerm
 from whoosh.reading import TermNotFound
 
+from busdb import files
 from busdb.errors import BusyError, SetupError
 from busdb.positions import Position
 from busdb.search.documents import Document, Shown, form
@@ -146,7 +147,7 @@ class WhooshIndex:
         numbers = [int(path.name) for path in self._folder.iterdir() if path.name.isdigit()]
         generation = max(numbers, default=0) + 1
         folder = self._folder / str(generation)
-        folder.mkdir()
+        files.made(folder)
         writer = _Writer(whoosh.create_in(folder, _SCHEMA), folder, lambda: self._switch(generation))
         try:
             yield writer
@@ -162,7 +163,7 @@ class WhooshIndex:
             file.flush()
             os.fsync(file.fileno())
         pointer.replace(self._folder / "current")
-        _sync(self._folder)
+        files.sync(self._folder)
         self._sweep(generation - 1)
         self._forget()
 
@@ -183,7 +184,7 @@ class WhooshIndex:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        files.made(self._folder)
         with (self._folder / "lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -298,10 +299,7 @@ class _Writer:
         self._writer.add_document(id=CURSOR, cursor=(cursor.seq, form(), cursor.word))
         writer, self._writer = self._writer, None
         writer.commit()
-        for path in self._folder.iterdir():
-            if path.is_file():
-                _sync(path)
-        _sync(self._folder)
+        files.sync(*(path for path in self._folder.iterdir() if path.is_file()), self._folder)
         self._then()
 
     def cancel(self) -> None:
@@ -325,14 +323,6 @@ def _files_of(folder: Path) -> Iterator[None]:
 def _opened(folder: Path) -> Any:
     with _files_of(folder.parent):
         return whoosh.open_dir(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 _decoder = msgspec.json.Decoder(Shown)
