@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from busdb import changes
 from busdb.db import Database
@@ -19,20 +21,15 @@ from busdb.errors import SetupError
 PAUSE = 10.0
 """Seconds for which a replica that did not answer is not asked again."""
 CONNECTING = "2"
-"""Seconds within which a replica must answer, before the database is asked in its place."""
+"""Seconds within which the one must answer, before the other is asked in its place."""
 
 
 class Replicated(Database):
     """A database of which a replica answers the readers; what is written goes to the database itself."""
 
     def __init__(self, url: str, replica: str, longest: int = 0) -> None:
-        super().__init__(url, longest=longest)
-        self._replica = Database(replica, longest=longest)
-        if "connect_timeout" not in self._replica.url.query:
-            self._replica = Database(
-                self._replica.url.update_query_dict({"connect_timeout": CONNECTING}).render_as_string(False),
-                longest=longest,
-            )
+        super().__init__(_hasty(url), longest=longest)
+        self._replica = Database(_hasty(replica), longest=longest)
         self._asked_again = 0.0
 
     @contextmanager
@@ -50,10 +47,20 @@ class Replicated(Database):
                         raise
             yield found
 
-    def present(self) -> AbstractContextManager[Connection]:
-        return super().reading()
+    @contextmanager
+    def present(self) -> Iterator[Connection]:
+        """A transaction on the database; on the replica while it cannot be reached, since nobody writes to it then."""
+        with ExitStack() as stack:
+            try:
+                found = stack.enter_context(super().reading())
+            except SetupError:
+                other = self._of_replica(stack)
+                if other is None:
+                    raise
+                found = other
+            yield found
 
-    def _of_replica(self, stack: ExitStack, seen: int) -> Connection | None:
+    def _of_replica(self, stack: ExitStack, seen: int = 0) -> Connection | None:
         with ExitStack() as opened:
             try:
                 connection = opened.enter_context(self._replica.reading())
@@ -69,6 +76,17 @@ class Replicated(Database):
         """Close all connections to both."""
         self._replica.close()
         super().close()
+
+
+def _hasty(url: str) -> str:
+    """An address with how long to wait for its server, unless it says so itself. SQLite does not know this word."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        return url  # the database says what is wrong with it
+    if parts.get_backend_name() == "sqlite" or "connect_timeout" in parts.query:
+        return url
+    return parts.update_query_dict({"connect_timeout": CONNECTING}).render_as_string(hide_password=False)
 
 
 def readers(url: str, replica: str, longest: int) -> Database:

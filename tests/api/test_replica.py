@@ -115,7 +115,7 @@ def test_a_cursor_from_a_node_that_has_seen_more_is_followed(
     assert cursor(far, ahead) == ahead
     assert cursor(far, behind) == behind
     nobodys = ahead.replace(ahead.partition("-")[0], "999999", 1)
-    assert far.get(f"{feed}&after={nobodys}").status_code == 400
+    assert far.get(f"{feed}&after={nobodys}").status_code == 410
 
 
 @pytest.mark.usefixtures("lagging")
@@ -166,6 +166,39 @@ def test_without_the_primary_readers_are_answered_by_the_replica(
     finally:
         pair.primary.start()
     assert cost(near) == before
+
+
+def test_without_the_primary_the_replica_knows_keys_and_with_it_they_are_revoked_at_once(
+    pair: Pair, near: FlaskClient, far: FlaskClient
+) -> None:
+    made = {}
+    with pair.database.writing() as connection:
+        for name in ("valid", "revoked", "doomed"):
+            made[name] = keys.create(connection, name, ("console", "115:internal"), validity.now())
+        keys.revoke(connection, made["revoked"][0]["id"], validity.now())
+    pair.replayed()
+
+    def status(reader: FlaskClient, secret: str) -> int:
+        return reader.get(FEEDS[0], headers={"Authorization": f"Bearer {secret}"}).status_code
+
+    pair.primary.stop("immediate")
+    try:
+        assert [status(far, made[name][1]) for name in made] == [200, 401, 200]
+        assert status(far, "busdb_erfunden") == 401
+        assert status(near, made["valid"][1]) == 503
+        entered = far.post("/115/login", data={"key": made["valid"][1]})
+        assert entered.status_code == 303, entered.get_data(as_text=True)
+        assert far.get(f"/115{NAUMBURG}").status_code == 200
+    finally:
+        pair.primary.start()
+    pair.replayed()
+    pair.standby.ask("SELECT pg_wal_replay_pause()")
+    try:
+        with pair.database.writing() as connection:
+            keys.revoke(connection, made["doomed"][0]["id"], validity.now())
+        assert status(far, made["doomed"][1]) == 401
+    finally:
+        pair.standby.ask("SELECT pg_wal_replay_resume()")
 
 
 def test_sqlite_has_no_replica(tmp_path: Path) -> None:
