@@ -7,15 +7,19 @@ import hmac
 from collections.abc import Iterator
 
 from msgspec import Struct
-from sqlalchemy import Column, ColumnElement, Connection, Table, delete, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, select, update
 
 from busdb import feedback, history, validity
+from busdb.errors import RefusedError
 from busdb.models.feedback import feedback as report
-from busdb.models.operations import finding, run
+from busdb.models.operations import change, finding, run
 from busdb.models.search import search_key
 from busdb.search import log
 from busdb.settings import Settings
 
+LATELY = dt.timedelta(days=7)
+QUIET = dt.timedelta(days=60)
+"""For how long nothing may have happened before the last days; else the clock is doubted."""
 ALIAS = "~"
 """What names in place of names begin with; no editor's can."""
 
@@ -31,8 +35,13 @@ class Outcome(Struct, frozen=True, kw_only=True):
     lines: int
 
 
-def tidy(connection: Connection, settings: Settings, now: dt.datetime) -> Outcome:
-    """Let go of everything that the settings keep no longer. Nobody may be importing meanwhile."""
+def tidy(connection: Connection, settings: Settings, now: dt.datetime, *, force: bool = False) -> Outcome:
+    """Let go of everything that the settings keep no longer. Nobody may be importing meanwhile.
+
+    Raises ``RefusedError``, unless ``force``, where the clock seems to have jumped ahead.
+    """
+    if not force:
+        _require_clock(connection, now)
 
     def before(days: int) -> dt.datetime:
         return now - dt.timedelta(days=days)
@@ -46,6 +55,17 @@ def tidy(connection: Connection, settings: Settings, now: dt.datetime) -> Outcom
         contacts=_drop_contacts(connection, before(settings.feedback)),
         lines=log.forget(connection, validity.today(now), settings.search_log),
     )
+
+
+def _require_clock(connection: Connection, now: dt.datetime) -> None:
+    """A clock that is years ahead would make everything old. What came last does not vouch for it: it may have come by
+    the same clock.
+    """
+    trusted = now - LATELY
+    moments = (select(func.max(column)).where(column < trusted) for column in (run.c.started_at, change.c.changed_at))
+    newest = max((moment for one in moments if (moment := connection.scalar(one))), default=trusted)
+    if trusted - newest > QUIET:
+        raise RefusedError("tidy_clock", now=f"{now:%d.%m.%Y}", newest=f"{newest:%d.%m.%Y}")
 
 
 def _alias(connection: Connection, before: dt.datetime) -> int:

@@ -17,11 +17,13 @@ from commands._session import ago, emit, json_option, session
 @json_option
 def command(file: Path, check: bool, force: bool, as_json: bool) -> None:
     """Restore, bring the schema up to date, forget whom to forget, and build the index; or only read the file."""
-    from busdb import backup, forgetting, validity
+    from busdb import backup, changes, forgetting, validity
+    from busdb.backup.inventory import Sum
     from busdb.search.desk import Desk
 
     if check:
         manifest, upgraded = backup.examine(file), False
+        public = manifest.inventory.public
     else:
         with session() as opened:
             done = backup.restore(opened.settings, opened.database, file, force=force)
@@ -30,11 +32,14 @@ def command(file: Path, check: bool, force: bool, as_json: bool) -> None:
             if where.list.exists():
                 forgetting.again(where, validity.now(), opened.channel)
             Desk(opened.settings, opened.database).rebuild()
+            with opened.database.reading() as connection:
+                public = Sum(*changes.totals(connection))
     if as_json:
-        emit({"file": str(file), "restored": not check, "upgraded": upgraded, "manifest": manifest})
+        emit({"file": str(file), "restored": not check, "upgraded": upgraded, "public": public, "manifest": manifest})
         return
-    public = manifest.inventory.public
     values = {"file": file, "time": ago(manifest.created_at), "count": public.count, "checksum": public.checksum}
     click.echo(_("text.backup_whole" if check else "text.restored", values))
+    if public != manifest.inventory.public:
+        click.echo(_("text.restore_forgotten", {"checksum": manifest.inventory.public.checksum}))
     if upgraded:
         click.echo(_("text.restore_upgraded"))

@@ -9,8 +9,9 @@ from commands._session import emit, json_option, session
 
 
 @click.command(help=_("help.tidy"))
+@click.option("--force", is_flag=True, help=_("help.tidy_force"))
 @json_option
-def command(as_json: bool) -> None:
+def command(force: bool, as_json: bool) -> None:
     """Apply all settings that say for how long something is kept."""
     from msgspec.structs import asdict
 
@@ -19,7 +20,7 @@ def command(as_json: bool) -> None:
     with session() as opened:
         opened.operator_only()
         with opened.database.import_lock(), opened.writing() as connection:
-            done = retention.tidy(connection, opened.settings, validity.now())
+            done = retention.tidy(connection, opened.settings, validity.now(), force=force)
     if as_json:
         emit(done)
         return

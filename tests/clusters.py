@@ -84,9 +84,9 @@ def run(program: str, *words: str | Path) -> None:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """A running server, which ends with its folder."""
-    with _folder() as folder:
+def cluster(within: Path | None = None) -> Iterator[Cluster]:
+    """A running server, which ends with its folder; ``within`` is the disk on which it lies."""
+    with _folder(within) as folder:
         run("initdb", "-D", folder / "data", "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8")
         made = Cluster(folder / "data")
         with (made.folder / "postgresql.conf").open("a") as file:
@@ -114,8 +114,8 @@ def _running(made: Cluster) -> Iterator[Cluster]:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="busdb-cluster-"))
+def _folder(within: Path | None = None) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="busdb-cluster-", dir=within))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")

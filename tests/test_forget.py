@@ -208,8 +208,11 @@ def test_a_restore_brings_nobody_back(state: Settings, tmp_path_factory: pytest.
     kept = str(tmp_path_factory.mktemp("backup") / "busdb.tar.gz")
     cli("backup", kept)
     cli(*FORGET)
-    cli("restore", kept, "--force")
+    told = cli("restore", kept, "--force").output
     assert naming(state) == set()
+    there = json.loads(cli("backup", str(Path(kept).with_name("after.tar.gz")), "--json").stdout)["manifest"]["inventory"]
+    assert f"Prüfsumme {there['public']['checksum']}\n" in told.replace(".\n", "\n")
+    assert told.count("Prüfsumme") == 2, "that of the backup is another"
     before = busdb("export", "json", "--internal").stdout
     cli("forget", "--again", "--folder", "out")
     assert busdb("export", "json", "--internal").stdout == before

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from builders import areas, authority, service
 from click.testing import CliRunner
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from support import NOW
 from test_ingest import load
 
 import cli
 from busdb import retention
 from busdb.db import Database
-from busdb.errors import SetupError
+from busdb.errors import RefusedError, SetupError
 from busdb.models.feedback import feedback
 from busdb.models.operations import finding, run
 from busdb.models.search import search_line
@@ -45,6 +45,7 @@ def full(database: Database) -> Database:
         rows = [
             {"run": 11, "status": "draft", "started_at": NOW, "editor": "max", **plain},
             {"run": 12, "status": "done", "started_at": LATER, "editor": "max", **plain},
+            {"run": 13, "status": "done", "started_at": LATER - dt.timedelta(days=30), "editor": None, **plain},
         ]
         connection.execute(insert(run), rows)
         connection.execute(insert(finding), [{"run": number, "position": 9, "code": "mandate"} for number in (1, 12)])
@@ -84,6 +85,17 @@ def test_everything_that_is_old_goes_and_everything_else_stays(full: Database) -
 def test_what_is_kept_for_ever_stays_for_ever(full: Database) -> None:
     forever = Settings(feedback_days="99999", search_log_days="99999")
     assert tidy(full, forever) == retention.Outcome(states=0, names=0, findings=0, reports=0, contacts=0, lines=0)
+
+
+def test_a_clock_that_is_far_ahead_lets_nothing_go_unless_somebody_insists(full: Database) -> None:
+    with full.writing() as connection:
+        connection.execute(delete(run).where(run.c.run == 13))
+    with full.writing() as connection, pytest.raises(RefusedError, match=f"{NOW:%d.%m.%Y}"):
+        retention.tidy(connection, SETTINGS, LATER)
+    with full.reading() as connection:
+        assert connection.scalars(select(run.c.editor).where(run.c.run == 1)).one() == "Rita.Beispiel"
+    with full.writing() as connection:
+        assert retention.tidy(connection, SETTINGS, LATER, force=True).states == 1
 
 
 def test_one_command_does_it_all(full: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
