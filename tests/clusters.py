@@ -47,6 +47,11 @@ class Cluster:
         """Stop it; with ``immediate`` as if the machine had lost its power."""
         run("pg_ctl", "-D", self.folder, "-m", mode, "-w", "stop")
 
+    def alive(self) -> bool:
+        """Whether it runs, whatever it says."""
+        mark = self.folder / "postmaster.pid"
+        return mark.exists() and Path(f"/proc/{mark.read_text().split()[0]}").exists()
+
     def kill(self) -> None:
         """Kill it (-9); what it has not told its replica is lost with it."""
         mark = self.folder / "postmaster.pid"

@@ -210,8 +210,8 @@ def test_a_restore_brings_nobody_back(state: Settings, tmp_path_factory: pytest.
     cli(*FORGET)
     told = cli("restore", kept, "--force").output
     assert naming(state) == set()
-    there = json.loads(cli("backup", str(Path(kept).with_name("after.tar.gz")), "--json").stdout)["manifest"]["inventory"]
-    assert f"Prüfsumme {there['public']['checksum']}\n" in told.replace(".\n", "\n")
+    there = answer("backup", str(Path(kept).with_name("after.tar.gz")))["manifest"]["inventory"]["public"]
+    assert f"Prüfsumme {there['checksum']}" in told
     assert told.count("Prüfsumme") == 2, "that of the backup is another"
     before = busdb("export", "json", "--internal").stdout
     cli("forget", "--again", "--folder", "out")
