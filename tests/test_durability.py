@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import random
+import shutil
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from builders import areas, authority, fee, rule, service
-from disks import Event, traced, unsafe
+from disks import Disk, Event, traced, unsafe
+from test_faults import tried
 from test_store import put
 
-from busdb import migration
+from busdb import mapping, migration
+from busdb.backup.inventory import inventory
 from busdb.db import Database
 from busdb.interchange import encode
+from busdb.records import Fee
 
 BUSDB = str(Path(sys.executable).with_name("busdb"))
 FREE = (".lock", "-shm")
@@ -45,6 +51,57 @@ def test_what_an_import_has_committed_is_on_the_disk_before_it_says_so(state: Da
     assert lost(events[:said], tmp_path) == set()
     assert lost(events, tmp_path) == set()
     state.close()
+
+
+@tried(10, 200)
+@pytest.mark.parametrize("others_read", [True, False])
+def test_whenever_the_power_is_lost_an_import_is_whole_or_not_there_and_there_once_it_was_said(
+    state: Database, tmp_path: Path, others_read: bool, times: int
+) -> None:
+    delivery, file = tmp_path / "delivery.jsonl", tmp_path / "var" / "busdb.sqlite3"
+    many = [service(f"d{number}", f"Dienst {number}") for number in range(100)]
+    delivery.write_bytes(b"".join(encode(one) + b"\n" for one in (fee(amount="99.00"), *many)))
+    with state.reading() if others_read else nullcontext():
+        state.engine.dispose() if not others_read else None
+        before = {f"{file}{ending}": _content(Path(f"{file}{ending}")) for ending in ("", "-wal")}
+        words = [BUSDB, "import", "json", str(delivery), "--source", "lsa"]
+        events = traced(words, {"BUSDB_DATA_DIR": str(tmp_path / "var")}, tmp_path)
+    state.close()
+    touched = [number for number, one in enumerate(events) if one.path in before]
+    said = next(number for number, one in enumerate(events) if one.what == "say")
+    seed = random.randrange(1_000_000)
+    chance = random.Random(seed)
+    moments = sorted([*chance.choices(touched, k=times), said, said, len(events) - 1])
+    disk, place, found = Disk(before), 0, set()
+    for number, event in enumerate(events):
+        disk.take(event)
+        while place < len(moments) and moments[place] == number:
+            place += 1
+            there = _held(disk.without_power(chance), file, tmp_path / "after")
+            assert there in {(1, "46.00"), (101, "99.00")}, f"seed {seed}"
+            assert number < said or there == (101, "99.00"), f"seed {seed}"
+            found.add(there)
+    assert times < 100 or len(found) == 2
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
+
+
+def _held(files: dict[str, bytes], file: Path, folder: Path) -> tuple[int, str]:
+    """How many services, and what the fee is, in a database that finds these files."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for path, content in files.items():
+        (folder / Path(path).name).write_bytes(content)
+    database = Database(f"sqlite:///{folder / file.name}")
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        assert inventory(connection).sound
+        (amount,) = [one.record.amount for one in mapping.read(connection, "fee") if isinstance(one.record, Fee)]
+        count = len(list(mapping.read(connection, "service")))
+    database.close()
+    return count, str(amount)
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def ask(connection: http.client.HTTPConnection, path: str) -> tuple[int, bytes]:
         connection.close()
 
 
-def wait_for(done: Callable[[], object], tries: int = 300) -> None:
+def wait_for(done: Callable[[], object], tries: int = 1200) -> None:
     """Wait until something holds."""
     for _ in range(tries):
         try:
