@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -59,10 +60,11 @@ def test_whenever_the_power_is_lost_an_import_is_whole_or_not_there_and_there_on
     state: Database, tmp_path: Path, others_read: bool, times: int
 ) -> None:
     delivery, file = tmp_path / "delivery.jsonl", tmp_path / "var" / "busdb.sqlite3"
-    many = [service(f"d{number}", f"Dienst {number}") for number in range(100)]
+    many = [service(f"d{number}", f"Dienst {number}") for number in range(10)]
     delivery.write_bytes(b"".join(encode(one) + b"\n" for one in (fee(amount="99.00"), *many)))
+    if not others_read:
+        state.close()
     with state.reading() if others_read else nullcontext():
-        state.engine.dispose() if not others_read else None
         before = {f"{file}{ending}": _content(Path(f"{file}{ending}")) for ending in ("", "-wal")}
         words = [BUSDB, "import", "json", str(delivery), "--source", "lsa"]
         events = traced(words, {"BUSDB_DATA_DIR": str(tmp_path / "var")}, tmp_path)
@@ -78,14 +80,15 @@ def test_whenever_the_power_is_lost_an_import_is_whole_or_not_there_and_there_on
         while place < len(moments) and moments[place] == number:
             place += 1
             there = _held(disk.without_power(chance), file, tmp_path / "after")
-            assert there in {(1, "46.00"), (101, "99.00")}, f"seed {seed}"
-            assert number < said or there == (101, "99.00"), f"seed {seed}"
+            assert there in {(1, "46.00"), (11, "99.00")}, f"seed {seed}"
+            assert number < said or there == (11, "99.00"), f"seed {seed}"
             found.add(there)
     assert times < 100 or len(found) == 2
 
 
 def _content(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b""
+    """Read by another process: one that closes a file gives back what locks SQLite has on it in the same process."""
+    return subprocess.run(["cat", str(path)], check=True, capture_output=True).stdout if path.exists() else b""
 
 
 def _held(files: dict[str, bytes], file: Path, folder: Path) -> tuple[int, str]:
