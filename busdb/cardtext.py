@@ -31,12 +31,13 @@ class Call(Struct, frozen=True, kw_only=True):
 def answer(card: Card, address: str) -> str:
     """The answer as a caller may get it in writing, with the address to read it at; nothing internal is in it."""
     publication = card.publication
+    question = _question(card)
     stand = publication.service.changed_on
     source = publication.source.attribution or publication.source.name
     blocks = [
         [_title(card), card.line, *_refused(card)],
         *(_office(one) for one in card.offices[:MOST]),
-        _advice(card),
+        [question] if question and not card.offices else _advice(card),
         [
             *_part("card.bring", _bring(card)),
             *_part("card.costs", [costs(card)]),

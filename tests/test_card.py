@@ -171,6 +171,14 @@ def test_a_question_that_is_open_is_handed_over() -> None:
     assert "Zweite Ebene" not in text
 
 
+def test_a_text_without_an_office_says_what_must_be_known_first() -> None:
+    base = publication()
+    assert base.responsibility
+    question = Question(about="place", text="Welche Gemeinde?", choices=("Naumburg (Saale)",))
+    asked = replace(base.responsibility, status="question", question=question, matches=())
+    assert "\n\nWelche Gemeinde?\n\n" in answer(made(replace(base, responsibility=asked)), ADDRESS)
+
+
 def test_what_only_agents_see_is_what_they_see_more() -> None:
     body = office(
         internal115=(
