@@ -46,8 +46,6 @@ from busdb.responsibility import targets
 from busdb.validity import valid
 from busdb.visibility import view
 
-_NAMING = frozenset({"texts", "federal_types"})
-"""The lists of a service that name it and tell which level is expected to act."""
 Found = TypeVar("Found")
 _LAYERS: dict[str, Layer] = {
     "country": "country",
@@ -75,7 +73,7 @@ class Assembler:
     def answer(self, id_: str) -> tuple[Service, ResponsibilityAnswer | None]:
         """Who is responsible for a service by its public id (``None`` without a place). Raises ``NotFoundError``.
 
-        Reads far less than a publication does. Of the service only what is needed to name it is filled.
+        Reads far less than a publication does.
         """
         return _only(id_, self._answers(self._called(id_)))
 
@@ -117,7 +115,7 @@ class Assembler:
         self, conditions: list[ColumnElement[bool]], *, whole: bool = False
     ) -> Iterator[tuple[Service, ResponsibilityAnswer | None]]:
         finder, where, hidden = self._finder(conditions, whole=whole)
-        for stored in read(self._connection, "service", *where, lists=_NAMING):
+        for stored in read(self._connection, "service", *where):
             if stored.number not in hidden:
                 record = _viewed(stored, self._asking)
                 yield record, finder.answer(record, _name(record, self._asking.language))
