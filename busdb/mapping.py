@@ -116,19 +116,31 @@ def read(
 ) -> Iterator[Stored]:
     """The records of a kind that meet ``where`` (conditions on the root table), ordered by number or by id.
 
-    A record with all its lists is the line that the log holds of its last change: one query reads it. It is streamed,
-    so that the memory does not depend on how many records there are. Of the lists those not named by ``lists``
-    (``None``: all) are left out.
+    Of their lists those not named by ``lists`` (``None``: all) are left out.
     """
     left = {} if lists is None else {part.field: () for part in shape(kind).parts if part.field not in lists}
-    with connection.execute(_select(kind, by_id=by_id).where(*where), execution_options=STREAM) as rows:
+    for stored in stream(connection, selection(kind, *where, by_id=by_id)):
+        yield stored._replace(record=replace(stored.record, **left)) if left else stored
+
+
+def selection(kind: str, *where: ColumnElement[bool], by_id: bool = False) -> Select[Any]:
+    """The statement for :func:`stream` that finds what :func:`read` reads."""
+    return _everything(kind, by_id=by_id).where(*where)
+
+
+def stream(connection: Connection, statement: Select[Any], values: Mapping[str, Any] | None = None) -> Iterator[Stored]:
+    """The records that a :func:`selection` finds; ``values`` are those for which it has names.
+
+    A record with all its lists is the line that the log holds of its last change: one query reads it. It is streamed,
+    so that the memory does not depend on how many records there are.
+    """
+    with connection.execute(statement, values, execution_options=STREAM) as rows:
         for line, *book in rows:
-            record = decode(line)
-            yield Stored(replace(record, **left) if left else record, *book)
+            yield Stored(decode(line), *book)
 
 
 @cache
-def _select(kind: str, *, by_id: bool) -> Select[Any]:
+def _everything(kind: str, *, by_id: bool) -> Select[Any]:
     table = shape(kind).table
     book = (table.c.object, table.c.hash, table.c.public_hash, table.c.seq, table.c.changed_at)
     # Outer, so that a line that is missing is an error and no record less
