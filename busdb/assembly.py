@@ -11,7 +11,7 @@ from functools import cache
 from typing import TypeVar
 
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, select, tuple_
 
 from busdb import fees, layers, queries
 from busdb.areas import Gazetteer
@@ -41,11 +41,13 @@ from busdb.statements import ON, About, Content, content, listed
 from busdb.validity import valid
 from busdb.visibility import view
 
-_ID = [number.c[name] == bindparam(name) for name in ("kind", "source", "value")]
-_PUBLISHED = queries.published(None, ON)
-_CALLED = select(service.c.object).join(number, number.c.number == service.c.object).where(*_ID, *_PUBLISHED)
-_SOME = select(service.c.object).where(service.c.object.in_(listed("keys")), *_PUBLISHED)
+_SOME = select(service.c.object).where(*queries.published(None, ON))
+_KEYED = _SOME.where(service.c.object.in_(listed("keys")))
+_NAMED = _SOME.join(number, number.c.number == service.c.object).where(number.c.kind == "service")
+_CALLED = _NAMED.where(number.c.source == bindparam("source"), number.c.value == bindparam("value"))
+_SEVERAL = _NAMED.where(tuple_(number.c.source, number.c.value).in_(listed("ids")))
 _OWN = service.c.object.in_(listed("own"))
+_SERVICES = selection("service", _OWN)
 Found = TypeVar("Found")
 _LAYERS: dict[str, Layer] = {
     "country": "country",
@@ -83,7 +85,7 @@ class Assembler:
 
     def some(self, keys: Sequence[int]) -> list[Publication]:
         """The publications of services by their numbers, ordered by number."""
-        return list(self._build(set(self._connection.scalars(_SOME, {"keys": list(keys), "on": self._asking.on}))))
+        return list(self._build(set(self._connection.scalars(_KEYED, {"keys": list(keys), "on": self._asking.on}))))
 
     def around(self, id_: str) -> set[int]:
         """The numbers of a service and of its kin, whose records may count for it at the place."""
@@ -93,7 +95,9 @@ class Assembler:
     def several(self, ids: Iterable[str]) -> list[Publication]:
         """The publications of services by their public ids, in that order. Raises ``NotFoundError``."""
         wanted = list(ids)
-        found = {one.id: one for one in self.some([*queries.numbers(self._connection, "service", wanted).values()])}
+        keys = [(one.source, one.value) for one in (ref("service", id_) for id_ in wanted)]
+        own = self._connection.scalars(_SEVERAL, {"ids": keys, "on": self._asking.on})
+        found = {one.id: one for one in self._build(set(own))}
         return [_only(id_, iter([found[id_]] if id_ in found else [])) for id_ in wanted]
 
     def all(self) -> Iterator[Publication]:
@@ -126,7 +130,7 @@ class Assembler:
         connection, codes, on = self._connection, self._codes, self._asking.on
         if own is not None:
             subject = Subject(_OWN, own, kinship_of(connection, own, codes, on))
-            found = stream(connection, selection("service", _OWN), {"own": list(own)})
+            found = stream(connection, _SERVICES, {"own": list(own)})
             return Finder(connection, self._gazetteer, self._asking, subject), found
         counted = queries.published(codes, on)
         subject = Subject(and_(*counted, *where), None, kinship(connection, counted, codes))
