@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import access, measures, negotiation
+from api.memory import Memory
 from busdb import changes, delivery, i18n, layers, queries, validity
 from busdb.areas import Gazetteer
 from busdb.assembly import Assembler
@@ -56,6 +57,7 @@ class Hub:
         self.box = Box(settings)
         self.uses = Uses(settings)
         self.visits = Visits(settings)
+        self.memory = Memory(settings.memory)
         self._remembered: dict[tuple[object, ...], Any] = {}
         self._ready = False
         self._mending = threading.Lock()
@@ -218,19 +220,32 @@ class Ask:
         )
 
     def answer(
-        self, name: str, make: Callable[[], Any], codes: Sequence[str] | None = None, *, mark: object = None
+        self,
+        name: str,
+        make: Callable[[], Any],
+        codes: Sequence[str] | None = None,
+        *,
+        mark: object = None,
+        keep: bool = True,
     ) -> Response:
         """The answer, made only if the reader does not hold it already; ``name`` is its element in XML.
 
-        ``mark`` is what the answer depends on beside the database, like the state of the search index.
+        ``mark`` is what the answer depends on beside the database, like the state of the search index. Unless ``make``
+        does more than to give the answer, it is kept (``keep``) and may be given again.
         """
         self._mark = mark
         state = changes.state(self.connection, self.codes if codes is None else codes, internal=self.internal)
         unchanged = self.unchanged(state)
         if unchanged is not None:
             return unchanged
-        body = negotiation.encode(name, make(), self.form)
+        body = self.made(state, lambda: negotiation.encode(name, make(), self.form), keep=keep)
         return self.tagged(Response(body, content_type=negotiation.CONTENT_TYPES[self.form]), state)
+
+    def made(self, state: State, make: Callable[[], bytes], *, keep: bool) -> bytes:
+        """The bytes of the answer; readers without a key may be given those that another one got."""
+        if not keep or self.grant is not None:
+            return make()
+        return hub().memory.get(self._etag(state), make)
 
     def unchanged(self, state: State) -> Response | None:
         """The answer 304 if the reader holds the present state; no record is touched for it."""

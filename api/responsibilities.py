@@ -42,7 +42,9 @@ def responsible(arguments: dict[str, Any], id: str) -> Response:
     """Ask who is responsible for a service: by id, LeiKa key, name, or words"""
     with asking(arguments) as ask:
         return ask.answer(
-            "responsibility", lambda: _responsible(ask, id, unique=arguments["unique"], at=arguments.get("at"))
+            "responsibility",
+            lambda: _responsible(ask, id, unique=arguments["unique"], at=arguments.get("at")),
+            mark=hub().desk.version,
         )
 
 
@@ -82,7 +84,7 @@ def quote(arguments: dict[str, Any], id: str) -> Response:
     names = [name for name in quotes.Wanted.__struct_fields__ if name in arguments]
     case = quotes.wanted(**{name: arguments[name] for name in names})
     with asking(arguments) as ask:
-        return ask.answer("quote", lambda: _quote(ask, id, case))
+        return ask.answer("quote", lambda: _quote(ask, id, case), mark=hub().desk.version)
 
 
 def _quote(ask: Ask, text: str, case: quotes.Wanted) -> quotes.Quote:
@@ -97,7 +99,7 @@ def bundles(arguments: dict[str, Any]) -> Response:
     """Put several services at one place together, for one undertaking"""
     with asking(arguments) as ask:
         ask.required_place()
-        return ask.answer("bundle", lambda: _bundle(ask, arguments["service"]))
+        return ask.answer("bundle", lambda: _bundle(ask, arguments["service"]), mark=hub().desk.version)
 
 
 def _bundle(ask: Ask, texts: list[str]) -> Bundle:

@@ -36,7 +36,7 @@ def search(arguments: dict[str, Any]) -> Response:
             limit=limit,
             offset=offset,
         )
-        response = ask.answer("search", lambda: found, [ALL], mark=desk.version)
+        response = ask.answer("search", lambda: found, [ALL], mark=desk.version, keep=False)
         first = offset == 0 and only == ANYTHING
         if first and response.status_code != HTTPStatus.NOT_MODIFIED:
             hub().searched(arguments["q"], found.total)
@@ -52,5 +52,9 @@ def suggest(arguments: dict[str, Any]) -> Response:
         desk = hub().desk
         found = desk.suggest(arguments["q"], ask.place, arguments["limit"])
         return ask.answer(
-            "suggestions", lambda: paging.Complete(total=len(found), items=found), [ALL], mark=desk.version
+            "suggestions",
+            lambda: paging.Complete(total=len(found), items=found),
+            [ALL],
+            mark=desk.version,
+            keep=False,
         )

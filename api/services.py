@@ -45,7 +45,7 @@ def services(arguments: dict[str, Any]) -> Response:
     """List services"""
     with asking(arguments) as ask:
         totals: list[int] = []
-        response = ask.answer("services", lambda: _page(ask, arguments, totals))
+        response = ask.answer("services", lambda: _page(ask, arguments, totals), keep=False)
         return paging.link(response, totals[0] if totals else None, arguments)
 
 

@@ -7,28 +7,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import TypeVar
 
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Select, Table, or_, select, union
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, select, tuple_
 
 from busdb import fees, layers, queries
 from busdb.areas import Gazetteer
 from busdb.errors import NotFoundError
-from busdb.families import Kin, Kinship
+from busdb.families import Kin, kinship, kinship_of
 from busdb.finder import Asking, Finder, Subject
 from busdb.html import plain
 from busdb.interchange import outward
-from busdb.mapping import Stored, read
-from busdb.models.authorities import form, online_service
-from busdb.models.local import (
-    local_addition,
-    local_addition_forms,
-    local_addition_online_services,
-    notice,
-)
-from busdb.models.responsibilities import fee, responsibility
-from busdb.models.services import service, service_documents
+from busdb.mapping import Stored, read, selection, stream
+from busdb.models import number
+from busdb.models.services import service
 from busdb.offices import localized_name, show_form, show_notice, show_online_service
 from busdb.publication import (
     FormView,
@@ -41,13 +35,19 @@ from busdb.publication import (
     ServiceName,
 )
 from busdb.quality import findings
-from busdb.records import Layer, LocalAddition, Notice, Responsibility, Service
+from busdb.records import Layer, LocalAddition, Notice, Responsibility, Service, ref
 from busdb.responsibility import targets
+from busdb.statements import ON, About, Content, content, listed
 from busdb.validity import valid
 from busdb.visibility import view
 
-_NAMING = frozenset({"texts", "federal_types"})
-"""The lists of a service that name it and tell which level is expected to act."""
+_SOME = select(service.c.object).where(*queries.published(None, ON))
+_KEYED = _SOME.where(service.c.object.in_(listed("keys")))
+_NAMED = _SOME.join(number, number.c.number == service.c.object).where(number.c.kind == "service")
+_CALLED = _NAMED.where(number.c.source == bindparam("source"), number.c.value == bindparam("value"))
+_SEVERAL = _NAMED.where(tuple_(number.c.source, number.c.value).in_(listed("ids")))
+_OWN = service.c.object.in_(listed("own"))
+_SERVICES = selection("service", _OWN)
 Found = TypeVar("Found")
 _LAYERS: dict[str, Layer] = {
     "country": "country",
@@ -75,71 +75,68 @@ class Assembler:
     def answer(self, id_: str) -> tuple[Service, ResponsibilityAnswer | None]:
         """Who is responsible for a service by its public id (``None`` without a place). Raises ``NotFoundError``.
 
-        Reads far less than a publication does. Of the service only what is needed to name it is filled.
+        Reads far less than a publication does.
         """
         return _only(id_, self._answers(self._called(id_)))
 
     def answers(self, *where: ColumnElement[bool]) -> Iterator[tuple[Service, ResponsibilityAnswer | None]]:
         """Who is responsible for every service that applies at the place and meets conditions, ordered by number."""
-        yield from self._answers([*queries.published(self._codes, self._asking.on), *where], whole=True)
+        yield from self._answers(None, *where)
 
     def some(self, keys: Sequence[int]) -> list[Publication]:
         """The publications of services by their numbers, ordered by number."""
-        return list(self._build([service.c.object.in_(keys), *queries.published(None, self._asking.on)]))
+        return list(self._build(set(self._connection.scalars(_KEYED, {"keys": list(keys), "on": self._asking.on}))))
 
     def around(self, id_: str) -> set[int]:
         """The numbers of a service and of its kin, whose records may count for it at the place."""
-        subject = self._kinship(self._called(id_), whole=False)
-        return subject.kinship.around(subject.numbers or ())
+        own = self._called(id_)
+        return kinship_of(self._connection, own, self._codes, self._asking.on).around(own)
 
     def several(self, ids: Iterable[str]) -> list[Publication]:
         """The publications of services by their public ids, in that order. Raises ``NotFoundError``."""
         wanted = list(ids)
-        found = {one.id: one for one in self.some([*queries.numbers(self._connection, "service", wanted).values()])}
+        keys = [(one.source, one.value) for one in (ref("service", id_) for id_ in wanted)]
+        own = self._connection.scalars(_SEVERAL, {"ids": keys, "on": self._asking.on})
+        found = {one.id: one for one in self._build(set(own))}
         return [_only(id_, iter([found[id_]] if id_ in found else [])) for id_ in wanted]
 
     def all(self) -> Iterator[Publication]:
         """Every service that applies at the place (or at all), one variant of each, ordered by number."""
-        yield from self._build(queries.published(self._codes, self._asking.on), whole=True)
+        yield from self._build(None)
 
-    def _called(self, id_: str) -> list[ColumnElement[bool]]:
-        key = queries.number_of(self._connection, "service", id_)
-        return [service.c.object == (-1 if key is None else key), *queries.published(None, self._asking.on)]
+    def _called(self, id_: str) -> set[int]:
+        """The number of a published service, if there is one of that id."""
+        return set(self._connection.scalars(_CALLED, {**ref("service", id_)._asdict(), "on": self._asking.on}))
 
-    def _build(self, conditions: list[ColumnElement[bool]], *, whole: bool = False) -> Iterator[Publication]:
-        finder, where, hidden = self._finder(conditions, whole=whole)
+    def _build(self, own: set[int] | None) -> Iterator[Publication]:
+        finder, found = self._found(own)
         around = _Around(finder)
-        for stored in read(self._connection, "service", *where):
-            if stored.number not in hidden:
-                yield around.publication(stored)
+        for stored in found:
+            yield around.publication(stored)
 
     def _answers(
-        self, conditions: list[ColumnElement[bool]], *, whole: bool = False
+        self, own: set[int] | None, *where: ColumnElement[bool]
     ) -> Iterator[tuple[Service, ResponsibilityAnswer | None]]:
-        finder, where, hidden = self._finder(conditions, whole=whole)
-        for stored in read(self._connection, "service", *where, lists=_NAMING):
-            if stored.number not in hidden:
-                record = _viewed(stored, self._asking)
-                yield record, finder.answer(record, _name(record, self._asking.language))
+        finder, found = self._found(own, *where)
+        for stored in found:
+            record = _viewed(stored, self._asking)
+            yield record, finder.answer(record, _name(record, self._asking.language))
 
-    def _finder(
-        self, conditions: list[ColumnElement[bool]], *, whole: bool
-    ) -> tuple[Finder, list[ColumnElement[bool]], frozenset[int]]:
-        """The finder for services, the conditions to read them by, and those that a variant represents."""
-        subject = self._kinship(conditions, whole=whole)
-        if subject.numbers is not None:
-            conditions = [service.c.object.in_(subject.numbers)]
-        finder = Finder(self._connection, self._gazetteer, self._asking, subject)
-        return finder, conditions, subject.kinship.hidden() if whole and self._codes else frozenset()
+    def _found(self, own: set[int] | None, *where: ColumnElement[bool]) -> tuple[Finder, Iterator[Stored]]:
+        """The services of some numbers, with their finder; of all that apply and meet conditions without numbers.
 
-    def _kinship(self, conditions: list[ColumnElement[bool]], *, whole: bool) -> Subject:
-        """The services that meet conditions, with their kin at the place."""
-        chosen = select(service.c.object).where(*conditions)
-        own = None if whole else set(self._connection.scalars(chosen))
+        Of all, those are left out that a variant represents.
+        """
+        connection, codes, on = self._connection, self._codes, self._asking.on
         if own is not None:
-            chosen = select(service.c.object).where(service.c.object.in_(own))
-        counted = queries.published(self._codes, self._asking.on, few=own is not None)
-        return Subject(chosen, own, Kinship(self._connection, counted, self._codes, own))
+            subject = Subject(_OWN, own, kinship_of(connection, own, codes, on))
+            found = stream(connection, _SERVICES, {"own": list(own)})
+            return Finder(connection, self._gazetteer, self._asking, subject), found
+        counted = queries.published(codes, on)
+        subject = Subject(and_(*counted, *where), None, kinship(connection, counted, codes))
+        hidden = subject.kinship.hidden() if codes else frozenset()
+        found = (one for one in read(connection, "service", subject.chosen) if one.number not in hidden)
+        return Finder(connection, self._gazetteer, self._asking, subject), found
 
 
 def _only(id_: str, found: Iterator[Found]) -> Found:
@@ -159,6 +156,11 @@ def _name(record: Service, language: str) -> str:
     return plain(text.html) if text else record.id
 
 
+@cache
+def _of_few(*, internal: bool) -> Content:
+    return content(About(internal=internal))
+
+
 class _Around:
     """All that publications of certain services take from other records."""
 
@@ -167,42 +169,14 @@ class _Around:
         self._asking = finder.asking
         self._gazetteer = finder.gazetteer
         self._codes = finder.codes
-        subject = finder.subject
-        charged = or_(fee.c.area.is_(None), fee.c.area.in_(list(finder.grounds)))
-        self._fees = finder.by_service("fee", [subject.of(fee.c.service, kin=True), charged])
-        self._additions = finder.by_service(
-            "local_addition", [subject.of(local_addition.c.service), local_addition.c.area.in_(self._codes)]
-        )
-        on = queries.valid_on(notice, self._asking.on)
-        self._notices = [one.record for one in finder.read("notice", on, self._noticed())]
-        self._life_events = {one.record.id: one.record for one in finder.read("life_event")}
-        self._online = {one.record.id: one.record for one in finder.read("online_service", self._needed_online())}
-        self._forms = {one.record.id: one.record for one in finder.read("form", self._needed_forms())}
+        asked = _of_few(internal=self._asking.internal) if finder.about.few else content(finder.about)
+        self._fees = finder.by_service(asked.fees)
+        self._additions = finder.by_service(asked.additions)
+        self._notices = [one.record for one in finder.read(asked.notices, acting=list(finder.acting))]
+        self._life_events = {one.record.id: one.record for one in finder.read(asked.life_events)}
+        self._online = {one.record.id: one.record for one in finder.among("online_service", asked.online)}
+        self._forms = {one.record.id: one.record for one in finder.among("form", asked.forms)}
         self._point_of_contact = finder.point_of_contact()
-
-    def _noticed(self) -> ColumnElement[bool]:
-        """The condition that a notice is on the place, or on a service or an office of the answer."""
-        one = notice.alias()
-        there, elsewhere = select(one.c.object), select(one.c.object).where(one.c.area.is_(None))
-        on_place = there.where(one.c.area.in_(self._codes))
-        on_service = elsewhere.where(self._finder.subject.of(one.c.service))
-        on_office = elsewhere.where(self._finder.acting(one.c.authority))
-        return notice.c.object.in_(union(on_place, on_service, on_office))
-
-    def _needed_online(self) -> ColumnElement[bool]:
-        ruled = self._finder.named(responsibility.c.online_service)
-        return self._finder.among(online_service.c.object, union(ruled, self._added(local_addition_online_services)))
-
-    def _needed_forms(self) -> ColumnElement[bool]:
-        ruled = self._finder.named(responsibility.c.form)
-        own = self._finder.subject.of(service_documents.c.owner)
-        documents = select(service_documents.c.form).where(own, service_documents.c.form.is_not(None))
-        return self._finder.among(form.c.object, union(ruled, documents, self._added(local_addition_forms)))
-
-    def _added(self, part: Table) -> Select[tuple[int | None]]:
-        """The query for what additions that hold at the place name in one of their lists."""
-        on, there = self._finder.subject.of(local_addition.c.service), local_addition.c.area.in_(self._codes)
-        return select(part.c.target).join(local_addition, local_addition.c.object == part.c.owner).where(on, there)
 
     def publication(self, stored: Stored) -> Publication:
         """The publication of one service."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from busdb import lands, queries
 from busdb.areas import MUNICIPALITIES, Gazetteer
-from busdb.families import Kinship
+from busdb.families import kinship
 from busdb.mapping import read
 from busdb.offices import Directory
 from busdb.publication import Place, PlaceName, ServiceName, View
@@ -148,7 +148,7 @@ class Table:
         conditions = queries.published(None, on)
         found = [one.record for one in read(connection, "service", *conditions, lists=_NEEDED)]
         self.services = sorted((one for one in found if isinstance(one, Service)), key=lambda one: one.id)
-        self.kinship = Kinship(connection, conditions, None)
+        self.kinship = kinship(connection, conditions, None)
         self.rules: dict[str, list[Responsibility]] = defaultdict(list)
         for one in read(connection, "responsibility"):
             if isinstance(one.record, Responsibility):

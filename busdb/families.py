@@ -8,15 +8,19 @@ tells what details what: its last three digits are those of a detail (LOVD), the
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CompoundSelect,
     Connection,
+    Select,
+    and_,
     bindparam,
     func,
     select,
@@ -25,9 +29,11 @@ from sqlalchemy import (
 
 from busdb.models import number
 from busdb.models.services import service, service_areas, service_leika_keys
+from busdb.queries import published
 
 LAYERS = ("municipality", "association", "district", "state", "country")
 """From the most specific to the most general."""
+_CODES: BindParameter[Any] = bindparam("codes", expanding=True)
 _OBJECT, _ACTION = 8, 11
 """How many digits of a key name its object, and object and action."""
 
@@ -50,25 +56,10 @@ class _Member(NamedTuple):
 
 
 class Kinship:
-    """Who is kin to services at a place.
+    """Who is kin to services at a place, among ``members``: those who count there, by their numbers."""
 
-    ``conditions`` say who counts at all, ``codes`` is the chain of the place, the nearest first, ``numbers`` names the
-    services whose kin is asked for if they are few; else it is that of all who count. Takes three queries at most.
-    """
-
-    def __init__(
-        self,
-        connection: Connection,
-        conditions: Sequence[ColumnElement[bool]],
-        codes: Sequence[str] | None,
-        numbers: set[int] | None = None,
-    ) -> None:
-        related = None if numbers is None else numbers | set(connection.scalars(_RELATED, {"own": list(numbers)}))
-        self._members: dict[int, _Member] = {}
-        if related is None or len(related) > 1:
-            counted = [*conditions, *([] if related is None else [service.c.object.in_(related)])]
-            distances = _distances(connection, counted, codes or ())
-            self._members = _members(connection, counted, distances, len(codes or ()))
+    def __init__(self, members: dict[int, _Member]) -> None:
+        self._members = members
         self._numbers = {member.id: key for key, member in self._members.items()}
         self._keys: dict[str, list[_Member]] = defaultdict(list)
         self._below: dict[str, list[tuple[str, _Member]]] = defaultdict(list)
@@ -145,45 +136,54 @@ def _related() -> CompoundSelect[tuple[int]]:
 _RELATED = _related()
 
 
-def _distances(
-    connection: Connection, conditions: Sequence[ColumnElement[bool]], codes: Sequence[str]
-) -> dict[int, int]:
-    """How far up the chain the nearest area of each service is."""
-    rank = {code: position for position, code in enumerate(codes)}
-    found: dict[int, int] = {}
-    statement = (
-        select(service_areas.c.owner, service_areas.c.value)
-        .join(service, service.c.object == service_areas.c.owner)
-        .where(*conditions, service_areas.c.value.in_(codes))
+def kinship(connection: Connection, conditions: Sequence[ColumnElement[bool]], codes: Sequence[str] | None) -> Kinship:
+    """The kin of all services that meet conditions; ``codes`` is the chain of the place, the nearest first."""
+    return Kinship(_members(connection, _counted(conditions), {}, codes or ()))
+
+
+def kinship_of(connection: Connection, numbers: set[int], codes: Sequence[str] | None, on: dt.date) -> Kinship:
+    """The kin of few services, by their numbers, among those published on a day; takes two queries at most."""
+    related = numbers | set(connection.scalars(_RELATED, {"own": list(numbers)}))
+    if len(related) < 2:
+        return Kinship({})
+    values = {"related": list(related), "on": on}
+    return Kinship(_members(connection, _counted_of_few(placed=codes is not None), values, codes or ()))
+
+
+def _counted(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The query for services that count, once for each key and each area of the chain that they have."""
+    near = and_(service_areas.c.owner == service.c.object, service_areas.c.value.in_(_CODES))
+    columns = (service.c.object, number.c.source, number.c.value, service.c.layer, service.c.derived_from)
+    return (
+        select(*columns, service_leika_keys.c.value.label("key"), service_areas.c.value.label("area"))
+        .join(number, number.c.number == service.c.object)
+        .outerjoin(service_leika_keys, service_leika_keys.c.owner == service.c.object)
+        .outerjoin(service_areas, near)
+        .where(*conditions)
     )
-    for owner, code in connection.execute(statement):
-        found[owner] = min(rank[code], found.get(owner, len(rank)))
-    return found
+
+
+@cache
+def _counted_of_few(*, placed: bool) -> Select[Any]:
+    few = service.c.object.in_(bindparam("related", expanding=True))
+    return _counted([*published(_CODES if placed else None, bindparam("on"), few=True), few])
 
 
 def _members(
-    connection: Connection, conditions: Sequence[ColumnElement[bool]], distances: dict[int, int], far: int
+    connection: Connection, statement: Select[Any], values: Mapping[str, Any], codes: Sequence[str]
 ) -> dict[int, _Member]:
-    statement = (
-        select(
-            service.c.object,
-            number.c.source,
-            number.c.value,
-            service.c.layer,
-            service.c.derived_from,
-            service_leika_keys.c.value.label("key"),
-        )
-        .join(number, number.c.number == service.c.object)
-        .outerjoin(service_leika_keys, service_leika_keys.c.owner == service.c.object)
-        .where(*conditions)
-    )
+    rank: dict[str | None, int] = {code: position for position, code in enumerate(codes)}
     found: dict[int, _Member] = {}
-    for row in connection.execute(statement):
-        if row.object not in found:
-            distance = (distances.get(row.object, far), LAYERS.index(row.layer))
-            found[row.object] = _Member(f"{row.source}.{row.value}", row.source, [], row.derived_from, distance)
-        if row.key:
-            found[row.object].keys.append(row.key)
+    for row in connection.execute(statement, {**values, "codes": list(codes)}):
+        distance = (rank.get(row.area, len(codes)), LAYERS.index(row.layer))
+        known = found.get(row.object)
+        if known is None:
+            known = _Member(f"{row.source}.{row.value}", row.source, [], row.derived_from, distance)
+        elif distance < known.distance:
+            known = known._replace(distance=distance)
+        found[row.object] = known
+        if row.key and row.key not in known.keys:
+            known.keys.append(row.key)
     return found
 
 
@@ -206,4 +206,4 @@ def hidden_variants(
     """
     if codes is None:
         return frozenset()
-    return Kinship(connection, conditions, codes).hidden()
+    return kinship(connection, conditions, codes).hidden()

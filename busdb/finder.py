@@ -8,30 +8,28 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Select, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from busdb import deadline, lands, queries
 from busdb.areas import Gazetteer
 from busdb.criteria import Facts
 from busdb.explanation import Speaker
 from busdb.families import Kinship
-from busdb.mapping import Stored, read, shape
-from busdb.models.authorities import authority, authority_categories
-from busdb.models.local import offer
-from busdb.models.responsibilities import responsibility
+from busdb.mapping import Stored, shape, stream
+from busdb.models.services import service
 from busdb.offices import Directory
 from busdb.publication import Attribution, AuthorityView, OfferView, Place, ResponsibilityAnswer, ServiceName, Via
 from busdb.records import COUNTRY, Authority, Executor, Offer, Role, Service
 from busdb.responsibility import ROLES, Case, Result, Tier, resolve
+from busdb.statements import MANY, About, Numbers, Ruling, one_of, ruling
 from busdb.validity import valid
-from busdb.visibility import view
+from busdb.visibility import Audience, view
 
 EXECUTORS: tuple[Executor, ...] = ("municipality", "local", "district", "state", "country")
-MANY = 1000
-"""From how many numbers on a query names them by another query, not one by one."""
 
 
 class Asking(Struct, frozen=True, kw_only=True):
@@ -46,9 +44,9 @@ class Asking(Struct, frozen=True, kw_only=True):
 
 
 class Subject(NamedTuple):
-    """Which services it is about: as a query, as their numbers (``None``: too many to name), and their kin."""
+    """Which services it is about: by a condition, by numbers (``None``: too many to name), and their kin."""
 
-    chosen: Select[tuple[int]]
+    chosen: ColumnElement[bool]
     numbers: set[int] | None
     kinship: Kinship
 
@@ -57,13 +55,28 @@ class Subject(NamedTuple):
         """Whether they are named one by one."""
         return self.numbers is not None and len(self.numbers) <= MANY
 
-    def of(self, column: ColumnElement[Any], *, kin: bool = False) -> ColumnElement[bool]:
-        """The condition that ``column`` names one of the services, or one of their kin."""
-        if self.numbers is None or not self.few:
-            own = column.in_(self.chosen)
-            extra = self.kinship.around(self.numbers) if kin and self.numbers else None
+    def about(self, *, internal: bool) -> About:
+        """Whom the statements of the finder are about."""
+        if self.few:
+            return About(internal=internal)
+        chosen = select(service.c.object).where(self.chosen)
+        extra = self.kinship.around(self.numbers or ())
+
+        def kin(column: ColumnElement[Any]) -> ColumnElement[bool]:
+            own = column.in_(chosen)
             return or_(own, column.in_(extra)) if extra else own
-        return column.in_(self.kinship.around(self.numbers) if kin else self.numbers)
+
+        return About(lambda column: column.in_(chosen), kin, few=False, internal=internal)
+
+
+@cache
+def _of_few(*, internal: bool) -> Ruling:
+    return ruling(About(internal=internal))
+
+
+@cache
+def _numbered(kind: str, *, internal: bool) -> Select[Any]:
+    return About(internal=internal).records(kind, one_of("numbers")(shape(kind).table.c.object))
 
 
 class Finder:
@@ -78,46 +91,44 @@ class Finder:
         self.codes = [link.code for link in gazetteer.chain(place.code)] if place else [COUNTRY]
         self.grounds = gazetteer.ground(self.codes[0], asking.on, asking.facts.street)
         self.sources = queries.attributions(connection)
-        there = queries.rules_there(list(self.grounds), few=subject.few)
-        self._there = [subject.of(responsibility.c.service, kin=True), there]
-        self.rules = self.by_service("responsibility", self._there)
+        self.about = subject.about(internal=asking.internal)
+        self._values = {"codes": self.codes, "grounds": list(self.grounds), "on": asking.on}
+        if subject.numbers is not None:
+            self._values |= {"own": list(subject.numbers), "kin": list(subject.kinship.around(subject.numbers))}
+        asked = _of_few(internal=asking.internal) if self.about.few else ruling(self.about)
+        self.rules = self.by_service(asked.rules)
         needed = subject.kinship.needed(self.rules, subject.numbers)
         self._names = queries.service_names(connection, needed, asking.language)
         self._contact_category = lands.point_of_contact(self.codes[0][:2])
-        self._offers = self.by_service("offer", [subject.of(offer.c.service), offer.c.area.in_(self.codes)])
+        self._offers = self.by_service(asked.offers)
         self.changed: dict[str, dt.datetime] = {}
-        self._acting: set[int] = set()
-        self.directory = Directory(self._authorities(), asking.language)
+        self.acting: set[int] = set()
+        self.directory = Directory(self._authorities(asked.authorities), asking.language)
         self._speaker = Speaker(gazetteer, self.directory, lambda id_: self.source(id_).name)
 
-    def read(self, kind: str, *conditions: ColumnElement[bool]) -> Iterator[Stored]:
-        """The records of a kind as the reader may see them; internal content needs the right."""
-        audience = "115" if self.asking.internal else "public"
-        public = () if self.asking.internal else (shape(kind).table.c.public_hash.is_not(None),)
-        for stored in read(self.connection, kind, *conditions, *public):
-            shown = view(stored.record, audience)  # type: ignore[arg-type]  # one of the two words above
+    def read(self, statement: Select[Any], **values: object) -> Iterator[Stored]:
+        """The records that a statement finds as the reader may see them."""
+        audience: Audience = "115" if self.asking.internal else "public"
+        for stored in stream(self.connection, statement, self._values | values):
+            shown = view(stored.record, audience)
             if shown is not None:
                 yield stored._replace(record=shown)
 
-    def by_service(self, kind: str, conditions: list[ColumnElement[bool]]) -> dict[str, list[Any]]:
-        """The records of a kind whose records belong to a service, by its id."""
+    def by_service(self, statement: Select[Any]) -> dict[str, list[Any]]:
+        """The records that a statement finds, all of kinds that belong to a service, by its id."""
         found: dict[str, list[Any]] = defaultdict(list)
-        for stored in self.read(kind, *conditions):
+        for stored in self.read(statement):
             found[stored.record.service].append(stored)  # type: ignore[union-attr,index]  # kinds of one service
         return found
 
-    def named(self, target: Column[Any]) -> Select[Any]:
-        """The query for what the rules name in a column."""
-        return select(target).where(*self._there, target.is_not(None)).distinct()
-
-    def among(self, column: ColumnElement[Any], statement: Select[Any] | CompoundSelect[Any]) -> ColumnElement[bool]:
-        """The condition that ``column`` is one of the numbers that a query finds; few are named one by one."""
-        numbers = set(self.connection.scalars(statement.limit(MANY + 1)))
-        return column.in_(statement if len(numbers) > MANY else numbers)
-
-    def acting(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
-        """The condition that ``column`` names an authority that may be in an answer."""
-        return column.in_(self._acting) if len(self._acting) <= MANY else column.is_not(None)
+    def among(self, kind: str, numbers: Numbers, **values: object) -> Iterator[Stored]:
+        """The records of a kind whose numbers a query finds; few are named one by one."""
+        found = set(self.connection.scalars(numbers, self._values | values))
+        if len(found) > MANY:
+            all_ = self.about.records(kind, shape(kind).table.c.object.in_(numbers.limit(None)))
+            yield from self.read(all_, **values)
+        elif found:
+            yield from self.read(_numbered(kind, internal=self.asking.internal), numbers=list(found))
 
     def source(self, id_: str) -> Attribution:
         """The source of a record, by its id."""
@@ -141,29 +152,15 @@ class Finder:
         by = next((ServiceName(id=other, name=name) for other, name in covered.items()), None)
         return OfferView(status=nearest.status, reason=reason, covered_by=by)
 
-    def _authorities(self) -> Iterator[Authority]:
-        """The authorities named by rules, what bodies that act here may act through, and all above them."""
+    def _authorities(self, numbers: Numbers) -> Iterator[Authority]:
+        """The authorities that may be in an answer."""
         place = self.asking.place
         bodies = {self.gazetteer.executing(place.code, one) for one in EXECUTORS} if place else set()
         rules = [one.record for found in self.rules.values() for one in found]
         categories = {rule.category for rule in rules} - {None}
-        column, explicit = authority.c.object, any(rule.authority for rule in rules)
-        here, near = [*(bodies - {None}), *self.codes], authority.alias()
-        able = (
-            select(authority_categories.c.owner)
-            .join(near, near.c.object == authority_categories.c.owner)
-            .where(near.c.area.in_(here), authority_categories.c.value.in_([*categories, self._contact_category]))
-        )
-        start = select(column, authority.c.parent).where(
-            or_(
-                self.among(column, self.named(responsibility.c.authority)) if explicit else false(),
-                authority.c.area.in_(here) & or_(authority.c.parent.is_(None), column.in_(able)),
-            )
-        )
-        up = start.cte("up", recursive=True)
-        above = up.union(select(column, authority.c.parent).where(column == up.c.parent))
-        for stored in self.read("authority", self.among(column, select(above.c.object))):
-            self._acting.add(stored.number)
+        values = {"here": [*(bodies - {None}), *self.codes], "categories": [*categories, self._contact_category]}
+        for stored in self.among("authority", numbers, **values):
+            self.acting.add(stored.number)
             self.changed[stored.record.id] = stored.changed_at
             yield stored.record  # type: ignore[misc]  # read by its kind
 

@@ -1,29 +1,26 @@
-"""Records to rows and back, by the names of fields and columns.
+"""Records and rows, by the names of fields and columns.
 
-A field of a record is a column of the kind's root table, or a child table ``<kind>_<field>``. References travel as
-public ids in records and as numbers in rows. Everything here is derived once from the records and the tables; a test
-holds both against each other.
+A field of a record is a column of the kind's root table, or a child table ``<kind>_<field>``: by these records are
+found. They are read as they were written, as lines of the log. References travel as public ids in records and as
+numbers in rows. Everything here is derived once from the records and the tables; a test holds both against each other.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
-from itertools import chain
-from operator import itemgetter
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 from msgspec import Struct
-from msgspec.structs import fields
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, bindparam, select
-from sqlalchemy.sql.selectable import FromClause
+from msgspec.structs import replace
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, select
 
+from busdb.interchange import decode
 from busdb.models import metadata, number
+from busdb.models.operations import change
 from busdb.records import KINDS, AnyRecord
 
-PAGE = 500
-STREAM = {"yield_per": PAGE}
+STREAM = {"yield_per": 500}
 """How results are read: in pieces, so that the memory does not grow with them."""
 
 
@@ -119,148 +116,39 @@ def read(
 ) -> Iterator[Stored]:
     """The records of a kind that meet ``where`` (conditions on the root table), ordered by number or by id.
 
-    One query for the root table and, unless it is empty, one for each list, all streamed side by side: the number of
-    queries and the memory do not depend on how many records there are. The lists of few records are asked for by
-    number, those of many by the same conditions. Of the lists those not named by ``lists`` (``None``: all) stay empty
-    and unread.
+    Of their lists those not named by ``lists`` (``None``: all) are left out.
     """
-    lay = shape(kind)
-    statement = _root_select(kind, by_id=by_id).where(*where)
-    result = connection.execute(statement, execution_options=STREAM)
-    pages = result.partitions()
-    first = next(pages, None)
-    if first is None:
-        return
-    few = [row[0] for row in first] if len(first) < PAGE else None
-    owners = select(lay.table.c.object).where(*where) if where else None
-    streams = [
-        _Stream(connection, part, few or owners, by_id=by_id) if lists is None or part.field in lists else None
-        for part in lay.parts
-    ]
-    make = _record_maker(kind)
-    try:
-        for row in chain(first, chain.from_iterable(pages)):
-            key, source, value, *book = row[:_HEAD]
-            record = make(f"{source}.{value}", row, [stream.take(key) if stream else () for stream in streams])
-            yield Stored(record, key, *book)
-    finally:
-        result.close()
-        for stream in filter(None, streams):
-            stream.close()
+    left = {} if lists is None else {part.field: () for part in shape(kind).parts if part.field not in lists}
+    for stored in stream(connection, selection(kind, *where, by_id=by_id)):
+        yield stored._replace(record=replace(stored.record, **left)) if left else stored
 
 
-_HEAD = 7
-"""How many columns of bookkeeping stand before those of the record in a row of a root table."""
+def selection(kind: str, *where: ColumnElement[bool], by_id: bool = False) -> Select[Any]:
+    """The statement for :func:`stream` that finds what :func:`read` reads."""
+    return _everything(kind, by_id=by_id).where(*where)
 
 
-@cache
-def _record_maker(kind: str) -> Callable[[str, Any, list[Any]], AnyRecord]:
-    """Makes a record from its id, the row of its root table and its lists."""
-    lay = shape(kind)
-    given = _from_row(lay.record, lay.columns, _HEAD)
-    given += [f"{part.field}=parts[{place}]" for place, part in enumerate(lay.parts)]
-    maker: Callable[[str, Any, list[Any]], AnyRecord] = _compiled("id, row, parts", lay.record, ["id=id", *given])
-    return maker
+def stream(connection: Connection, statement: Select[Any], values: Mapping[str, Any] | None = None) -> Iterator[Stored]:
+    """The records that a :func:`selection` finds; ``values`` are those for which it has names.
 
-
-@cache
-def _part_maker(part: Part) -> Callable[[Any], Any]:
-    """Makes a part from a row of its table, whose first column names the owner."""
-    if part.type is None:
-        return itemgetter(1)
-    return _compiled("row", part.type, _from_row(part.type, part.columns, 1))
-
-
-def _from_row(made: type[Struct], columns: tuple[Column[Any], ...], start: int) -> list[str]:
-    """The arguments that come from the columns of a row, which begin at ``start``.
-
-    Texts that equal a default are made the default itself: msgspec leaves a default out only when it is that object,
-    and the canonical form of a record must not depend on where the record was made.
+    A record with all its lists is the line that the log holds of its last change: one query reads it. It is streamed,
+    so that the memory does not depend on how many records there are.
     """
-    texts = {info.name for info in fields(made) if isinstance(info.default, str)}
-    return [
-        f"{column.name}=intern(row[{place}])" if column.name in texts else f"{column.name}=row[{place}]"
-        for place, column in enumerate(columns, start)
-    ]
-
-
-def _compiled(arguments: str, made: type[Any], given: list[str]) -> Callable[..., Any]:
-    """A constructor call spelled out, as ``collections.namedtuple`` makes its own: six times as quick as a dict."""
-    code = f"lambda {arguments}: made({', '.join(given)})"
-    function: Callable[..., Any] = eval(code, {"made": made, "intern": sys.intern})  # noqa: S307  # names of our own fields
-    return function
+    with connection.execute(statement, values, execution_options=STREAM) as rows:
+        for line, *book in rows:
+            yield Stored(decode(line), *book)
 
 
 @cache
-def _root_select(kind: str, *, by_id: bool) -> Select[Any]:
-    lay = shape(kind)
-    table = lay.table
-    columns, joined = _with_ids(table.join(number, number.c.number == table.c.object), lay.columns)
-    head = (table.c.object, number.c.source, number.c.value)
-    book = (table.c.hash, table.c.public_hash, table.c.seq, table.c.changed_at)
-    order = (number.c.source, number.c.value) if by_id else (table.c.object,)
-    return select(*head, *book, *columns).select_from(joined).order_by(*order)
-
-
-def _with_ids(source: FromClause, columns: tuple[Column[Any], ...]) -> tuple[list[ColumnElement[Any]], FromClause]:
-    """The columns with references turned into public ids, and the join that this takes."""
-    selected: list[ColumnElement[Any]] = []
-    for column in columns:
-        if "reference" in column.info:
-            other = number.alias()
-            source = source.outerjoin(other, other.c.number == column)
-            selected.append((other.c.source + "." + other.c.value).label(column.name))
-        else:
-            selected.append(column)
-    return selected, source
-
-
-@cache
-def _part_select(part: Part, *, by_id: bool) -> Select[Any]:
-    table = part.table
-    source: FromClause = table.join(number, number.c.number == table.c.owner) if by_id else table
-    columns, source = _with_ids(source, part.columns)
-    order = (number.c.source, number.c.value) if by_id else (table.c.owner,)
-    return select(table.c.owner, *columns).select_from(source).order_by(*order, table.c.position)
-
-
-@cache
-def _part_select_of_few(part: Part, *, by_id: bool) -> Select[Any]:
-    """The rows of a list of some owners; one statement for ever, so that SQLAlchemy knows it by sight."""
-    return _part_select(part, by_id=by_id).where(part.table.c.owner.in_(bindparam("owners", expanding=True)))
-
-
-class _Stream:
-    """The rows of one list of many records, in the order of their owners."""
-
-    def __init__(
-        self, connection: Connection, part: Part, owners: list[int] | Select[Any] | None, *, by_id: bool
-    ) -> None:
-        self._make = _part_maker(part)
-        if isinstance(owners, list):
-            few = _part_select_of_few(part, by_id=by_id)
-            self._result = connection.execute(few, {"owners": owners}, execution_options=STREAM)
-        else:
-            statement = _part_select(part, by_id=by_id)
-            if owners is not None:
-                statement = statement.where(part.table.c.owner.in_(owners))
-            self._result = connection.execute(statement, execution_options=STREAM)
-        self._rows = chain.from_iterable(self._result.partitions())
-        self._next = next(self._rows, None)
-
-    def take(self, owner: int) -> tuple[Any, ...]:
-        """The parts of ``owner``, which must come in the order of the stream."""
-        if self._next is None or self._next[0] != owner:
-            return ()
-        found = []
-        while self._next is not None and self._next[0] == owner:
-            found.append(self._make(self._next))
-            self._next = next(self._rows, None)
-        return tuple(found)
-
-    def close(self) -> None:
-        """Give the cursor back."""
-        self._result.close()
+def _everything(kind: str, *, by_id: bool) -> Select[Any]:
+    table = shape(kind).table
+    book = (table.c.object, table.c.hash, table.c.public_hash, table.c.seq, table.c.changed_at)
+    # Outer, so that a line that is missing is an error and no record less
+    statement = select(change.c.record, *book).outerjoin_from(table, change, change.c.seq == table.c.seq)
+    if by_id:
+        joined = statement.join(number, number.c.number == table.c.object)
+        return joined.order_by(number.c.source, number.c.value)
+    return statement.order_by(table.c.object)
 
 
 def ids(connection: Connection, numbers: set[int]) -> Mapping[int, str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
+    Select,
     Table,
     and_,
     bindparam,
@@ -36,7 +39,9 @@ NAMED_AT_ONCE = 400
 """How many objects one query names by source and value."""
 
 
-_SOURCES = select(source).order_by(source.c.code)
+Name = BindParameter[Any]
+"""A name in the place of a value, which is given when the statement is sent."""
+_SOURCES = select(source.c.code, source.c.name, source.c.licence, source.c.attribution).order_by(source.c.code)
 _NUMBER = select(number.c.number).where(*(number.c[name] == bindparam(name) for name in ("kind", "source", "value")))
 _VERSIONS = select(tally.c.kind, tally.c.checksum).where(tally.c.kind.in_(bindparam("kinds", expanding=True)))
 
@@ -115,7 +120,7 @@ def everything(connection: Connection, kinds: Sequence[str]) -> Iterator[AnyReco
             yield stored.record
 
 
-def valid_on(table: Table, on: dt.date) -> ColumnElement[bool]:
+def valid_on(table: Table, on: dt.date | Name) -> ColumnElement[bool]:
     """The condition that a row is valid on a day."""
     return and_(
         or_(table.c.valid_from.is_(None), table.c.valid_from <= on),
@@ -123,7 +128,9 @@ def valid_on(table: Table, on: dt.date) -> ColumnElement[bool]:
     )
 
 
-def published(codes: Sequence[str] | None, on: dt.date, *, few: bool = False) -> list[ColumnElement[bool]]:
+def published(
+    codes: Sequence[str] | Name | None, on: dt.date | Name, *, few: bool = False
+) -> list[ColumnElement[bool]]:
     """The conditions that a service is published, valid on a day, and applies in the area of a chain of codes.
 
     ``few``: other conditions leave few services, so that each is looked at, not all that apply there.
@@ -134,12 +141,12 @@ def published(codes: Sequence[str] | None, on: dt.date, *, few: bool = False) ->
     return conditions
 
 
-def rules_there(codes: Sequence[str], *, few: bool = False) -> ColumnElement[bool]:
+def rules_there(codes: Sequence[str] | Name, *, few: bool = False) -> ColumnElement[bool]:
     """The condition that a responsibility may hold in the area of a chain of codes; ``few`` as for services."""
     return _reaches(responsibility, responsibility_areas, codes, few=few)
 
 
-def _reaches(table: Table, areas: Table, codes: Sequence[str], *, few: bool) -> ColumnElement[bool]:
+def _reaches(table: Table, areas: Table, codes: Sequence[str] | Name, *, few: bool) -> ColumnElement[bool]:
     """The condition that a row holds everywhere or in one of the areas: found by index, from the rows or the areas."""
     if few:
         own = areas.alias()
@@ -188,21 +195,30 @@ def service_names(connection: Connection, numbers: set[int] | None, language: st
 
 def spoken_names(connection: Connection, numbers: set[int] | None, language: str) -> dict[str, tuple[str, str]]:
     """The names of services as :func:`service_names` gives them, each with its language."""
-    statement = (
+    values = {"owners": list(numbers or ()), "language": language, "languages": [language, "de"]}
+    found: dict[str, tuple[str, str]] = {}
+    if numbers == set():
+        return found
+    for source_, value, html, spoken in connection.execute(_spoken(every=numbers is None), values):
+        found.setdefault(f"{source_}.{value}", (plain(html), spoken))
+    return found
+
+
+@cache
+def _spoken(*, every: bool) -> Select[Any]:
+    return (
         select(number.c.source, number.c.value, service_texts.c.html, service_texts.c.language)
         .join(number, number.c.number == service_texts.c.owner)
         .where(
-            true() if numbers is None else service_texts.c.owner.in_(numbers),
+            true() if every else service_texts.c.owner.in_(bindparam("owners", expanding=True)),
             service_texts.c.module.in_(["02", "03"]),
-            service_texts.c.language.in_([language, "de"]),
+            service_texts.c.language.in_(bindparam("languages", expanding=True)),
             service_texts.c.visibility == "public",
         )
-        .order_by(service_texts.c.owner, service_texts.c.language != language, service_texts.c.module.desc())
+        .order_by(
+            service_texts.c.owner, service_texts.c.language != bindparam("language"), service_texts.c.module.desc()
+        )
     )
-    found: dict[str, tuple[str, str]] = {}
-    for source_, value, html, spoken in connection.execute(statement) if numbers != set() else ():
-        found.setdefault(f"{source_}.{value}", (plain(html), spoken))
-    return found
 
 
 def names_of(connection: Connection, ids: Iterable[str], language: str) -> dict[str, str]:

@@ -95,6 +95,11 @@ class Settings:
         "30",
         "Seconds that a request may take, a long answer to its beginning and from piece to piece; 0: any.",
     )
+    memory_mb: str = _setting(
+        "BUSDB_MEMORY_MB",
+        "32",
+        "Megabytes of finished answers that a process keeps to give them again to readers without a key; 0: none.",
+    )
     rate: str = _setting(
         "BUSDB_RATE",
         "1200/minute",
@@ -230,6 +235,8 @@ class Settings:
         for name, value in (("BUSDB_HSTS", self.hsts), ("BUSDB_REQUEST_SECONDS", self.request_seconds)):
             if not re.fullmatch(r"\d{1,9}", value, re.ASCII):
                 raise SetupError("setting_seconds", name=name, value=value)
+        if not re.fullmatch(r"\d{1,5}", self.memory_mb, re.ASCII):
+            raise SetupError("setting_megabytes", name="BUSDB_MEMORY_MB", value=self.memory_mb)
         for name, value in (("BUSDB_RATE", self.rate), ("BUSDB_RATE_KEYS", self.rate_keys)):
             if value != "off" and not _RATE.fullmatch(value):
                 raise SetupError("setting_rate", name=name, value=value)
@@ -255,6 +262,11 @@ class Settings:
     def longest(self) -> float:
         """Seconds that a request may take."""
         return int(self.request_seconds) or math.inf
+
+    @property
+    def memory(self) -> int:
+        """Bytes for answers that are kept."""
+        return int(self.memory_mb) * 1_000_000
 
     @property
     def rates(self) -> tuple[Rate | None, Rate | None]:

@@ -108,6 +108,7 @@ class Store:
         results: dict[int, str] = {}
         for kind, some in by_kind.items():
             results.update(self._put_kind(kind, some))
+        self._log.flush()  # whatever reads a record takes it from the log
         keys = [self.numbers.of(record) for record, _ in records]
         return [Outcome(key, results[key]) for key in keys]
 

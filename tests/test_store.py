@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 import pytest
 from builders import areas, authority, fee, rule, service
+from sqlalchemy import Column, Row, select, update
 from support import NOW
 
 from busdb import changes, mapping
 from busdb.changes import ChangeLog
 from busdb.db import Database
 from busdb.interchange import content_hash, encode
+from busdb.models import number
+from busdb.models.operations import change
 from busdb.positions import Position
 from busdb.records import KINDS, AnyRecord, Document, Link, Notice, Text
 from busdb.store import Store
@@ -34,7 +38,8 @@ def everything(database: Database) -> dict[str, AnyRecord]:
         return {stored.record.id: stored.record for kind in KINDS for stored in mapping.read(connection, kind)}
 
 
-def test_records_of_every_kind_come_back_as_they_were(database: Database) -> None:
+def a_rich_state() -> list[AnyRecord]:
+    """Records of several kinds with lists, parts of parts, and references to what is there and what is not."""
     rich = service(
         leika_keys=("99115005104000", "99008001011001"),
         derived_from="leika.99115005104000",
@@ -44,11 +49,47 @@ def test_records_of_every_kind_come_back_as_they_were(database: Database) -> Non
     rich = msgspec.structs.replace(
         rich, texts=(*rich.texts, Text(module="07", html="x", links=(Link(url="https://example.org", title="Gesetz"),)))
     )
-    records = [*areas(), rich, authority(), fee(), rule(excluded_areas=("15002",)), rule("zwei", authority="x.y")]
+    return [*areas(), rich, authority(), fee(), rule(excluded_areas=("15002",)), rule("zwei", authority="x.y")]
+
+
+def test_records_of_every_kind_come_back_as_they_were(database: Database) -> None:
+    records = a_rich_state()
     assert put(database, records) == ["added"] * len(records)
     back = everything(database)
     assert back == {record.id: record for record in records}
     assert {id_: encode(record) for id_, record in back.items()} == {record.id: encode(record) for record in records}
+
+
+def test_the_tables_by_which_records_are_found_say_what_they_say(database: Database) -> None:
+    records = a_rich_state()
+    put(database, records)
+    with database.reading() as connection:
+        numbers = connection.execute(select(number)).all()
+        ids = {row.number: f"{row.source}.{row.value}" for row in numbers}
+        keys = {(row.kind, f"{row.source}.{row.value}"): row.number for row in numbers}
+        for record in records:
+            lay, key = mapping.shape(record.kind_name), keys[record.kind_name, record.id]
+            (root,) = connection.execute(select(*lay.columns).where(lay.table.c.object == key))
+            assert said(root, lay.columns, ids) == tuple(getattr(record, column.name) for column in lay.columns)
+            for part in lay.parts:
+                rows = select(*part.columns).where(part.table.c.owner == key).order_by(part.table.c.position)
+                found = [said(row, part.columns, ids) for row in connection.execute(rows)]
+                items = getattr(record, part.field)
+                assert found == [msgspec.structs.astuple(one) if part.type else (one,) for one in items]
+
+
+def said(row: Row[Any], columns: Sequence[Column[Any]], ids: Mapping[int, str]) -> tuple[Any, ...]:
+    """The values of a row with public ids for references."""
+    named = ["reference" in column.info for column in columns]
+    return tuple(ids.get(value, value) if is_id else value for value, is_id in zip(row, named, strict=True))
+
+
+def test_a_record_whose_line_is_missing_is_an_error_and_no_record_less(database: Database) -> None:
+    put(database, [service()])
+    with database.writing() as connection:
+        connection.execute(update(change).values(record=None))
+    with database.reading() as connection, pytest.raises(TypeError):
+        list(mapping.read(connection, "service"))
 
 
 def test_the_same_records_again_change_nothing(database: Database) -> None:

@@ -27,6 +27,9 @@ class Asked(parameters.Case, parameters.Quote):
     asked = fields.Boolean(load_default=False)
 
 
+ASKED = Asked()
+
+
 class CallLinks(Links):
     """Addresses within the console; everything else keeps the address that it has in the finder."""
 
@@ -109,7 +112,7 @@ class Caller(Visit):
     def _links(self) -> CallLinks:
         place = self.place
         ars = (place.ars or place.code) if place else None
-        own = {name: value for name, value in request.args.items() if value.strip() and name in Asked().fields}
+        own = {name: value for name, value in request.args.items() if value.strip() and name in ASKED.fields}
         settled = {**own, "q": self.line, "ars": ars, "place": None, "asked": None}
         query = {name: value for name, value in settled.items() if value}
         return CallLinks(ars, self.arguments.get("lang"), query, self.concern)

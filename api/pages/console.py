@@ -16,7 +16,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from api import access
 from api.hub import granted, hub
 from api.pages import answering, reads
-from api.pages.call import Asked, Caller
+from api.pages.call import ASKED, Caller
 from api.pages.links import address
 from api.pages.shell import Head, Lenient, links_for, render
 from busdb import keys
@@ -31,6 +31,7 @@ HITS = 8
 """How many services the list holds: what can be seen at once."""
 BEGINNING = 3
 """From how many letters on something can be missed."""
+_PARSER = Lenient()
 AGAIN = "again"
 """The parameter of an address to which the page itself has led."""
 
@@ -42,7 +43,7 @@ def call(view: Callable[[Caller], Response]) -> Callable[[], Response]:
     def answer() -> Response:
         grant = granted()
         access.check_open("115", hub().settings, grant.scopes if grant else frozenset())
-        arguments: dict[str, Any] = Lenient().parse(Asked(), request, location="query")
+        arguments: dict[str, Any] = _PARSER.parse(ASKED, request, location="query")
         with hub().reading() as connection:
             return view(Caller(connection, arguments))
 
@@ -138,7 +139,7 @@ def _cookie() -> Any:
 
 def _back() -> Response:
     """The console as it was asked for before."""
-    known = {name: value for name, value in parse_qsl(request.form.get("back", "")) if name in Asked().fields}
+    known = {name: value for name, value in parse_qsl(request.form.get("back", "")) if name in ASKED.fields}
     return redirect(address(access.CONSOLE_PATH, known), 303)  # type: ignore[return-value]  # werkzeug's class
 
 

@@ -161,7 +161,9 @@ class Embedding(Visit):
         state = changes.state(self.connection, [changes.ALL], internal=self.internal)
         response = self.unchanged(state) if request.if_none_match else None
         if response is None:
-            response = self.tagged(Response(self._html(mode, arguments, make()), content_type="text/html"), state)
+            # A search is counted when it is made
+            html = self.made(state, lambda: self._html(mode, arguments, make()).encode(), keep=mode != "search")
+            response = self.tagged(Response(html, content_type="text/html"), state)
         del response.headers["Last-Modified"]  # what changes within the hour is told apart by its ETag alone
         response.headers["Content-Security-Policy"] = FRAMED if arguments["form"] == "page" else POLICY
         return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from itertools import chain, takewhile
 
 from busdb.publication import Highlight, Span
 from busdb.search.analysis import positions, split, stem
@@ -13,17 +14,19 @@ WIDTH = 160
 
 def highlight(field: str, text: str, met: Container[str]) -> Highlight | None:
     """The fragment of a text that holds the first words that were met; ``None`` where it holds none."""
-    spans = [
+    spans = (
         Span(start=start, end=end)
         for start, end, word in positions(text)
         if stem(word) in met or any(stem(part) in met for part in split(word))
-    ]
-    if not spans:
+    )
+    earliest = next(spans, None)
+    if earliest is None:
         return None
-    first, last = _window(text, spans[0])
+    first, last = _window(text, earliest)
     fragment = ("… " if first else "") + text[first:last] + (" …" if last < len(text) else "")
     shift = (2 if first else 0) - first
-    kept = tuple(Span(start=span.start + shift, end=span.end + shift) for span in spans if span.end <= last)
+    shown = takewhile(lambda span: span.end <= last, chain([earliest], spans))
+    kept = tuple(Span(start=span.start + shift, end=span.end + shift) for span in shown)
     return Highlight(field=field, text=fragment, spans=kept)  # type: ignore[arg-type]  # one of the fields
 
 

@@ -130,10 +130,6 @@ def represented(found: Sequence[Shown], codes: Sequence[str]) -> frozenset[str]:
     The rule is that of ``busdb.families``: one LeiKa key in another source or for another area, or ``derived_from``.
     """
     rank = {code: position for position, code in enumerate(codes)}
-    distances = {
-        one.id: (min((rank.get(area, len(rank)) for area in one.areas), default=len(rank)), _layer(one))
-        for one in found
-    }
     keyed: dict[str, list[Shown]] = defaultdict(list)
     for one in found:
         for key in one.leika_keys:
@@ -141,9 +137,15 @@ def represented(found: Sequence[Shown], codes: Sequence[str]) -> frozenset[str]:
         if one.derived_from:
             keyed[one.derived_from].append(one)
         keyed[one.id].append(one)
+    families = [family for family in keyed.values() if len(family) > 1]
+    distances = {
+        one.id: (min((rank.get(area, len(rank)) for area in one.areas), default=len(rank)), _layer(one))
+        for family in families
+        for one in family
+    }
     return frozenset(
         one.id
-        for family in keyed.values()
+        for family in families
         for one in family
         if any(distances[other.id] < distances[one.id] for other in family)
     )

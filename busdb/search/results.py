@@ -7,13 +7,13 @@ from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple, get_args
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from busdb import queries
 from busdb.html import plain
 from busdb.i18n import message as _
 from busdb.items import line
-from busdb.mapping import read
+from busdb.mapping import read, selection, stream
 from busdb.models import number
 from busdb.models.local import offer
 from busdb.models.services import service_texts
@@ -24,6 +24,12 @@ from busdb.search.documents import ONLINE, at_life_event, for_audience
 from busdb.search.engine import Absence
 from busdb.search.highlights import highlight
 
+_OFFERS = selection(
+    "offer",
+    offer.c.area.in_(bindparam("codes", expanding=True)),
+    offer.c.public_hash.is_not(None),
+    queries.valid_on(offer, bindparam("on")),
+)
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
 
@@ -48,8 +54,7 @@ ANYTHING = Narrowing()
 def absences(connection: Connection, codes: Sequence[str], on: dt.date) -> dict[str, Absence]:
     """The services that are not offered at a place, by id: what the nearest area of its chain says counts."""
     nearest: dict[str, Offer] = {}
-    where = (offer.c.area.in_(codes), offer.c.public_hash.is_not(None), queries.valid_on(offer, on))
-    for stored in read(connection, "offer", *where):
+    for stored in stream(connection, _OFFERS, {"codes": list(codes), "on": on}):
         one = stored.record
         assert isinstance(one, Offer)
         before = nearest.get(one.service)

@@ -15,6 +15,7 @@ from test_store import put
 from api import create_app
 from busdb.db import Database
 from busdb.models import metadata, number
+from busdb.models.operations import change
 from busdb.models.services import service_leika_keys
 from busdb.records import LifeEvent, Notice
 from busdb.settings import Settings
@@ -70,8 +71,11 @@ def _again(table: Table) -> str:
             said[column.name] = f'"{column.name}" + 1000000 * there'
     if "everywhere" in said:
         said["everywhere"] = "false"
-    if table.name == "change":
+    if "seq" in said:
         said["seq"] = "seq - 1000000 * there"
+    if table is change:  # records are read from here
+        line = "convert_from(record, 'UTF8')"
+        said["record"] = f"convert_to(regexp_replace({line}, '(\"id\":\"[^\"]+)', '\\1-' || there), 'UTF8')"
     place = "value" if table is number or table.name.endswith("areas") else "area"
     if place in said:
         said[place] = f"\"{place}\" || '-' || there"
