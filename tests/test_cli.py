@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +40,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def busdb(*words: str) -> Result:
+def busdb(*words: str, env: Mapping[str, str | None] | None = None) -> Result:
     """Run the command line; its output and exit status."""
-    result = CliRunner().invoke(cli.Commands(name="busdb"), list(words), prog_name="busdb")
+    result = CliRunner(env=env).invoke(cli.Commands(name="busdb"), list(words), prog_name="busdb")
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
