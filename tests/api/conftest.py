@@ -26,7 +26,7 @@ EVENT = LifeEvent(id="lsa.le-ausweis", name="Ausweise", names=(Name(language="en
 
 
 @pytest.fixture(scope="session")
-def state(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+def state_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     """The data folder of an installation with a small state and its index."""
     folder = tmp_path_factory.mktemp("small")
     shutil.copy(sqlite_template, folder / "busdb.sqlite3")
@@ -46,9 +46,9 @@ def state(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Pa
 
 
 @pytest.fixture
-def settings(tmp_path: Path, state: Path) -> Settings:
+def settings(tmp_path: Path, state_folder: Path) -> Settings:
     """A copy of that installation."""
-    return Settings(data_dir=str(shutil.copytree(state, tmp_path / "var")))
+    return Settings(data_dir=str(shutil.copytree(state_folder, tmp_path / "var")))
 
 
 @pytest.fixture(scope="session")
@@ -77,12 +77,12 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def client(request: pytest.FixtureRequest, shared: Callable[[Path], Flask], state: Path) -> FlaskClient:
+def client(request: pytest.FixtureRequest, shared: Callable[[Path], Flask], state_folder: Path) -> FlaskClient:
     """A reader; of an application of the test's own where it has to do with that or its installation, too."""
     if {"app", "settings"} & set(request.fixturenames):
         app: Flask = request.getfixturevalue("app")
         return app.test_client()
-    return shared(state).test_client()
+    return shared(state_folder).test_client()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from busdb.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def state(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+def state_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     """The folder of an installation with this state and its index."""
     folder = tmp_path_factory.mktemp("compat")
     shutil.copy(sqlite_template, folder / "busdb.sqlite3")

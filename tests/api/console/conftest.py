@@ -35,7 +35,7 @@ from busdb.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def state(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+def state_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     """A small state with all that only agents may see, and with questions; made once."""
     folder = tmp_path_factory.mktemp("console")
     shutil.copy(sqlite_template, folder / "busdb.sqlite3")
