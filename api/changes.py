@@ -28,8 +28,9 @@ def read(arguments: dict[str, Any]) -> Response:
 
 def _page(ask: Ask, arguments: dict[str, Any]) -> ChangePage:
     after = int(arguments["after"])
-    if after > changes.state(ask.connection).seq:
+    latest = changes.state(ask.connection).seq
+    if after > latest:
         raise InputError("cursor_unknown", cursor=arguments["after"])
-    if after and changes.expired(ask.connection, after, ask.today - hub().settings.feed_age):
+    if 0 < after < latest and changes.expired(ask.connection, after, ask.today - hub().settings.feed_age):
         raise GoneError("cursor_expired", cursor=arguments["after"], full=paging.address(after=0))
     return changes.page(ask.connection, after, arguments["limit"], arguments.get("kind"))

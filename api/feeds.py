@@ -55,7 +55,7 @@ def _changes(ask: Ask, wish: delivery.Wish, arguments: dict[str, Any], state: St
     cursor = deltas.cursor(arguments["after"])
     full = paging.address(after=None, limit=None)
     oldest = ask.on - hub().settings.feed_age
-    deltas.check(ask.connection, cursor, oldest, full)
+    deltas.check(ask.connection, cursor, oldest, full, state)
 
     def where(gazetteer: Gazetteer, on: dt.date) -> Place | None:
         try:

@@ -97,18 +97,19 @@ class Question(Struct, frozen=True, kw_only=True):
     limit: int | None = None
 
 
-def check(connection: Connection, asked: Cursor, oldest: dt.date, full: str) -> None:
+def check(connection: Connection, asked: Cursor, oldest: dt.date, full: str, state: changes.State) -> None:
     """Raise ``InputError`` for a cursor that nobody gave, ``GoneError`` for one from before the day ``oldest``,
     or from before somebody was forgotten.
 
-    ``full`` is the address of the whole feed, for the latter.
+    ``full`` is the address of the whole feed, for the latter; ``state`` that of its scope: as long as that is where it
+    was, what changed elsewhere may be as old as it likes.
     """
     latest = changes.state(connection, internal=True).seq
     if seen(str(asked)) > latest:
         raise InputError("cursor_unknown", cursor=str(asked))
     seq = asked.since.seq
-    unknown = asked.since.on < oldest or changes.expired(connection, seq, oldest) or changes.forgotten(connection, seq)
-    if seq and unknown:
+    late = asked.since.on < oldest or (seq < state.seq and changes.expired(connection, seq, oldest))
+    if seq and (late or changes.forgotten(connection, seq)):
         raise GoneError("cursor_expired", cursor=str(asked), full=full)
 
 
@@ -123,11 +124,14 @@ def write(connection: Connection, gazetteer: Gazetteer, asked: Question, state: 
         raise InputError("feed_without_changes", feed=wish.feed)
     present = Mark(max(state.seq, since.seq), wish.on)
     work = _Comparison(connection, gazetteer, asked, format_, since, until or present, until in {None, present})
+    work.still = since.seq >= state.seq
     return paged("changes", wish.form, work.page(sent))
 
 
 class _Comparison:
-    """One feed at two states."""
+    """One feed at two states; ``still`` says that nothing has changed in its scope since the first."""
+
+    still = False
 
     def __init__(
         self,
@@ -186,7 +190,7 @@ class _Comparison:
     def _items(self, mark: Mark) -> Iterator[tuple[str, str, Callable[[], Any], dt.datetime]]:
         """Id, hash, record and time of the items of the feed at a state."""
         wish, connection = self._asked.wish, self._connection
-        present = mark is self._until and self._asked.cursor.until is None
+        present = self.still if mark is self._since else self._asked.cursor.until is None
         with nullcontext() if present else past.at(connection, mark.seq, internal=wish.internal):
             gazetteer = self._gazetteer if present else queries.gazetteer(connection)
             place = self._asked.where(gazetteer, mark.on)

@@ -165,14 +165,15 @@ class _Page:
         state = changes.state(ask.connection)
         self._until = mark_of(until)[0] if until else Mark(max(state.seq, self._since.seq), ask.on)
         self._after = _position(arguments.get("after"))
-        self._check(until is not None)
+        self._check(state, walking=until is not None)
 
-    def _check(self, walking: bool) -> None:
+    def _check(self, state: changes.State, *, walking: bool) -> None:
         """Raise ``InputError`` for an index that nobody gave, ``GoneError`` for one that is too old."""
         if (self._after != START) != walking:
             raise InputError("cursor_unknown", cursor=request.query_string.decode("utf-8", "replace"))
         oldest = self._ask.on - hub().settings.feed_age
-        deltas.check(self._ask.connection, deltas.Cursor(self._since, self._until), oldest, self._address({}))
+        cursor = deltas.Cursor(self._since, self._until)
+        deltas.check(self._ask.connection, cursor, oldest, self._address({}), state)
 
     def envelope(self) -> Envelope:
         """The page."""
