@@ -3,6 +3,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Modules are compiled when they are first used: most never are
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 SERVE ?= 1
 WORKERS ?= 2
 
@@ -16,12 +18,12 @@ $(BIN)/python:
 SOURCES := setup.cfg setup.py pyproject.toml $(wildcard busdb/locale/*/LC_MESSAGES/*.po)
 
 $(VENV)/installed: $(BIN)/python $(SOURCES)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(PIP) -e .
 	@touch $@
 
-$(VENV)/developing: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,postgres,redis]'
-	@touch $@
+$(VENV)/developing: $(BIN)/python $(SOURCES)
+	$(PIP) -e '.[dev,postgres,redis]'
+	@touch $(VENV)/installed $@
 
 # Tools for the scripts of pages: installed anew only when their lock changes. Where node is missing, CI fails.
 node_modules/installed: package.json package-lock.json
@@ -42,20 +44,26 @@ help: ## Show this list
 demo: $(VENV)/installed ## Import the sample state, search it, write its feeds to out/, serve it (SERVE=0: do not)
 	$(BIN)/busdb demo $(if $(filter 0,$(SERVE)),--no-serve)
 
-.PHONY: check
-check: $(VENV)/developing node_modules/checked ## Style, types and architecture
+.PHONY: check style types architecture
+check: style types architecture node_modules/checked ## Style, types and architecture
+
+style: $(VENV)/developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(VENV)/developing
 	$(BIN)/mypy
+
+architecture: $(VENV)/developing
 	$(BIN)/lint-imports
 
 .PHONY: test
 test: check ## All checks, then all tests
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: coverage
 coverage: $(VENV)/developing ## All tests with the branches that they do not reach; takes half as long again
-	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term:skip-covered
 
 .PHONY: screenshots
 screenshots: $(VENV)/developing ## Pictures of every page, phone and desktop, into out/screenshots/
@@ -63,10 +71,10 @@ screenshots: $(VENV)/developing ## Pictures of every page, phone and desktop, in
 
 .PHONY: soak
 soak: $(VENV)/developing ## The long forms of tests
-	$(BIN)/pytest -n $(WORKERS) --soak
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --soak
 
 $(VENV)/releasing: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[release]'
+	$(PIP) -e '.[release]'
 	@touch $@
 
 .PHONY: lock

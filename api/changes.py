@@ -32,6 +32,7 @@ def _page(ask: Ask, arguments: dict[str, Any]) -> ChangePage:
     full = paging.address(after=0)
     if after.seq and not positions.knows(ask.connection, after):
         raise GoneError("cursor_lost", cursor=str(after), full=full)
-    if after.seq and changes.expired(ask.connection, after.seq, ask.today - hub().settings.feed_age):
+    latest = changes.state(ask.connection).seq
+    if 0 < after.seq < latest and changes.expired(ask.connection, after.seq, ask.today - hub().settings.feed_age):
         raise GoneError("cursor_expired", cursor=str(after), full=full)
     return changes.page(ask.connection, after.seq, arguments["limit"], arguments.get("kind"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import flask_smorest
@@ -99,6 +100,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no type
         return {**doc, "responses": {**doc.get("responses", {}), **named, "default": shape}}
 
 
+@cache
+def _components() -> dict[str, Any]:
+    return msgspec.json.schema_components(list(_TYPES.values()), ref_template=_REF)[1]
+
+
 def make_api(app: Flask) -> Api:
     """The interface with its description at /api/v1/openapi.json."""
     app.config.update(
@@ -115,8 +121,7 @@ def make_api(app: Flask) -> Api:
         },
     )
     api = Api(app)
-    _, components = msgspec.json.schema_components(list(_TYPES.values()), ref_template=_REF)
-    for name, schema in components.items():
+    for name, schema in _components().items():
         api.spec.components.schema(name, schema)
     api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
     return api

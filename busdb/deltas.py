@@ -138,7 +138,9 @@ def write(connection: Connection, gazetteer: Gazetteer, asked: Question, state: 
 
 
 class _Comparison:
-    """One feed at two states."""
+    """One feed at two states; ``still`` says that nothing has changed in its scope since the first."""
+
+    still = False
 
     def __init__(
         self,

@@ -6,22 +6,27 @@ tests are skipped with the reason; with ``CI=true`` they fail.
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
-from support import ROOT, address, execute, new_database
+from support import BUSDB, address, environ, execute, new_database
+from test_cli import import_state, move_to
 
 from busdb import i18n, migration
 from busdb.db import Database
+
+gc.set_threshold(50_000, 20, 20)  # memory is there; looking for garbage took a seventh of the time
 
 DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
@@ -33,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the long forms unless they are asked for."""
-    gc.freeze()  # what was collected lives until the end; a collection need not look at it again
+    gc.freeze()  # what was collected lives until the end; no garbage is looked for in it again
     if not config.getoption("--soak"):
         for item in items:
             if "soak" in item.keywords:
@@ -48,6 +53,12 @@ def german() -> Iterator[None]:
     i18n.use("de")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What the templates of pages compile to is kept for all applications of a run."""
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))}
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database of the present schema."""
@@ -59,13 +70,25 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the sample state, made by the program itself; to be copied by who changes it."""
-    folder = tmp_path_factory.mktemp("demo")
-    environ = {**os.environ, "BUSDB_DATA_DIR": str(folder / "var"), "BUSDB_LANG": "de"}
-    environ.pop("BUSDB_DATABASE_URL", None)
-    words = [sys.executable, "-m", "cli", "demo", "--no-serve", "--output", str(folder / "out")]
-    subprocess.run(words, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small state in SQLite and the files that it came from, made once."""
+    folder = tmp_path_factory.mktemp("imported")
+    with pytest.MonkeyPatch.context() as patch:
+        move_to(folder, patch)
+        import_state()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The data folder of the sample state, made by the program itself, once for all; copied by who changes it."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "demo"
+    with Path(f"{folder}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            words = [BUSDB, "demo", "--no-serve", "--output", str(folder / "out")]
+            subprocess.run(words, env=environ(folder / "var"), check=True, stdout=subprocess.DEVNULL)
     return folder / "var"
 
 

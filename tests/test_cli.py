@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +25,24 @@ from busdb.settings import Settings
 from busdb.visits import Visits
 
 
+def move_to(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go into a folder with a data folder of its own."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("BUSDB_DATA_DIR", str(folder / "var"))
+    monkeypatch.delenv("BUSDB_DATABASE_URL", raising=False)
+    monkeypatch.setenv("BUSDB_LANG", "de")
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder of one's own, as the working directory."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BUSDB_DATA_DIR", str(tmp_path / "var"))
-    monkeypatch.delenv("BUSDB_DATABASE_URL", raising=False)
-    monkeypatch.setenv("BUSDB_LANG", "de")
+    move_to(tmp_path, monkeypatch)
     return tmp_path
 
 
-def busdb(*words: str) -> Result:
+def busdb(*words: str, env: Mapping[str, str | None] | None = None) -> Result:
     """Run the command line; its output and exit status."""
-    result = CliRunner().invoke(cli.Commands(name="busdb"), list(words), prog_name="busdb")
+    result = CliRunner(env=env).invoke(cli.Commands(name="busdb"), list(words), prog_name="busdb")
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
@@ -49,15 +55,23 @@ def answer(*words: str) -> Any:
     return json.loads(result.stdout)
 
 
-@pytest.fixture
-def state(home: Path) -> Path:
-    """A small state, imported."""
+def import_state() -> None:
+    """Import a small state, into whatever database is set."""
     Path("areas.jsonl").write_bytes(lines(areas()))
     Path("state.jsonl").write_bytes(lines([service(), fee(), rule()]))
     Path("offices.jsonl").write_bytes(lines([authority()]))
     assert busdb("init").exit_code == 0
     for file, source in [("areas", "destatis"), ("state", "lsa"), ("offices", "kommunal")]:
         assert busdb("import", "json", f"{file}.jsonl", "--source", source).exit_code == 0
+
+
+@pytest.fixture
+def state(home: Path, imported: Path) -> Path:
+    """A small state, imported."""
+    if "BUSDB_DATABASE_URL" in os.environ:
+        import_state()
+    else:
+        shutil.copytree(imported, home, dirs_exist_ok=True)
     return home
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import urllib.error
 import urllib.request
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
-from support import BUSDB, environ, serving
+from support import serving
+from test_cli import busdb, move_to
 
 OFFICE = {
     "Name": "Bürgerbüro Schulpforte",
@@ -30,16 +31,14 @@ OFFICE = {
 class Desk:
     """Where an editor works: a folder with tables, a command line, and a browser."""
 
-    def __init__(self, folder: Path, data: Path, address: str) -> None:
+    def __init__(self, folder: Path, address: str) -> None:
         self.folder = folder
         self.address = address
-        self.environ = environ(data)
 
     def busdb(self, words: str, status: int = 0) -> Any:
         """What a command answers; it ends as expected."""
-        words_ = [BUSDB, *words.split(), "--json"]
-        done = subprocess.run(words_, cwd=self.folder, env=self.environ, capture_output=True, text=True, check=False)
-        assert done.returncode == status, done.stdout + done.stderr
+        done = busdb(*words.split(), "--json")
+        assert done.exit_code == status, done.output
         return json.loads(done.stdout) if done.stdout else done.stderr
 
     def fill(self, file: str, row: dict[str, str]) -> None:
@@ -61,13 +60,15 @@ class Desk:
             return "" if error.code == 404 else str(error)
 
 
-def test_from_an_empty_table_to_a_finder_without_gaps(demo: Path, tmp_path: Path) -> None:
-    data = shutil.copytree(demo, tmp_path / "var")
-    with serving(data) as address:
-        desk = Desk(tmp_path, data, address)
+def test_from_an_empty_table_to_a_finder_without_gaps(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move_to(tmp_path, monkeypatch)
+    with serving(shutil.copytree(demo, tmp_path / "var")) as address:
+        desk = Desk(tmp_path, address)
         desk.busdb("sources add naumburg --mandate-area 150840355355")
         desk.busdb("editors add anna --source naumburg")
-        desk.environ["BUSDB_EDITOR"] = "anna"
+        monkeypatch.setenv("BUSDB_EDITOR", "anna")
         _day(desk)
 
 

@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from sqlalchemy import insert, select, text
 from support import NOW, missing
-from test_cli import answer, busdb, home
+from test_cli import answer, busdb, move_to
 from test_ingest import lines
 
 from api import create_app
@@ -31,7 +31,6 @@ from busdb.records import AnyRecord, Contact, Document, LocalAddition, Notice, P
 from busdb.search.log import SearchLog
 from busdb.settings import Settings
 
-__all__ = ["home"]
 ERIKA = Person(
     name="Dr. Erika Musterfrau", role="Leitung", phone="+49 30 23125 777", email="erika.musterfrau@example.org",
     published=True,
@@ -59,10 +58,17 @@ def deliver(source: str, *records: AnyRecord, more: tuple[str, ...] = ()) -> Any
 
 
 @pytest.fixture
-def state(home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def home(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty installation, as the working directory."""
+    move_to(tmp_path, monkeypatch)
+    Path("var").mkdir()
+    shutil.copy(sqlite_template, "var/busdb.sqlite3")
+
+
+@pytest.fixture
+def state(home: None, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An installation that names Erika Musterfrau wherever somebody can be named."""
     monkeypatch.setenv("BUSDB_DATABASE_URL", database_url)
-    cli("init")
     deliver("destatis", *areas())
     deliver("lsa", service(texts=(*service().texts, Text(module="08", html=PROSE))), fee(), rule())
     deliver("kommunal", OFFICE, authority("zweite", contacts=(Contact(channel="phone", value="030/23125777"),)))
@@ -222,8 +228,7 @@ def test_a_restore_brings_nobody_back(state: Settings, tmp_path_factory: pytest.
         assert Path("inbox/busdb.tar.gz").exists()
 
 
-def test_a_search_by_name_mail_or_phone_finds_what_names_them_so(home: Path) -> None:
-    cli("init")
+def test_a_search_by_name_mail_or_phone_finds_what_names_them_so(home: None) -> None:
     deliver("lsa", service(texts=(*service().texts, Text(module="08", html=PROSE))))
     deliver("kommunal", OFFICE, authority("zweite", contacts=(Contact(channel="phone", value="030/23125777"),)))
 
@@ -251,8 +256,7 @@ def test_a_search_by_name_mail_or_phone_finds_what_names_them_so(home: Path) -> 
         (("--again", "--name", "Erika Musterfrau"), 2, "--again"),
     ],
 )
-def test_who_would_meet_others_is_refused(home: Path, words: tuple[str, ...], status: int, named: str) -> None:
-    cli("init")
+def test_who_would_meet_others_is_refused(home: None, words: tuple[str, ...], status: int, named: str) -> None:
     deliver("kommunal", OFFICE)
     result = busdb("forget", *words)
     assert result.exit_code == status, result.output
@@ -260,8 +264,7 @@ def test_who_would_meet_others_is_refused(home: Path, words: tuple[str, ...], st
     assert "Erika" in busdb("export", "json").stdout
 
 
-def test_a_number_of_the_office_is_not_taken_for_that_of_its_person(home: Path) -> None:
-    cli("init")
+def test_a_number_of_the_office_is_not_taken_for_that_of_its_person(home: None) -> None:
     deliver("kommunal", authority(persons=(MAX,)), authority("zweite"))
     cli("forget", "--record", "kommunal.buergerbuero")
     kept = busdb("export", "json").stdout
@@ -269,16 +272,14 @@ def test_a_number_of_the_office_is_not_taken_for_that_of_its_person(home: Path) 
     assert kept.count("23125 100") == 2
 
 
-def test_what_stands_in_an_id_is_named_and_stays(home: Path) -> None:
-    cli("init")
+def test_what_stands_in_an_id_is_named_and_stays(home: None) -> None:
     deliver("kommunal", authority("erika-musterfrau"))
     result = busdb("forget", "--name", "Erika Musterfrau")
     assert result.exit_code == 9
     assert "kommunal.erika-musterfrau" in result.stdout
 
 
-def test_followers_are_told_and_cursors_from_before_have_expired(home: Path) -> None:
-    cli("init")
+def test_followers_are_told_and_cursors_from_before_have_expired(home: None) -> None:
     deliver("destatis", *areas())
     deliver("lsa", service(), rule())
     deliver("kommunal", OFFICE)
@@ -297,8 +298,7 @@ def test_followers_are_told_and_cursors_from_before_have_expired(home: Path) -> 
     assert [one["name"] for one in entry["record"]["persons"]] == ["Max Beispiel"]
 
 
-def test_who_was_never_published_moves_nothing_for_the_public(home: Path) -> None:
-    cli("init")
+def test_who_was_never_published_moves_nothing_for_the_public(home: None) -> None:
     deliver("destatis", *areas())
     deliver("lsa", service(), rule())
     deliver("kommunal", authority(persons=(Person(name="Erika Musterfrau"),)))
@@ -311,8 +311,7 @@ def test_who_was_never_published_moves_nothing_for_the_public(home: Path) -> Non
     assert client.get(feed, headers={"If-None-Match": held.headers["ETag"]}).status_code == 304
 
 
-def test_runs_from_before_can_be_undone_and_do_not_bring_anybody_back(home: Path) -> None:
-    cli("init")
+def test_runs_from_before_can_be_undone_and_do_not_bring_anybody_back(home: None) -> None:
     deliver("kommunal", OFFICE)
     run = deliver("kommunal", authority(name="Rathaus", persons=(ERIKA,)))["run"]
     cli("forget", "--name", "Erika Musterfrau")
@@ -323,8 +322,7 @@ def test_runs_from_before_can_be_undone_and_do_not_bring_anybody_back(home: Path
     answer("diff", "2020-01-01")
 
 
-def test_editors_do_not_forget_anybody(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cli("init")
+def test_editors_do_not_forget_anybody(home: None, monkeypatch: pytest.MonkeyPatch) -> None:
     deliver("kommunal", OFFICE)
     answer("editors", "add", "anna", "--source", "kommunal")
     monkeypatch.setenv("BUSDB_EDITOR", "anna")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import subprocess
 import urllib.request
 from collections.abc import Iterator
 from html import unescape
@@ -18,7 +17,8 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from support import BUSDB, ROOT, environ, serving
+from support import ROOT, serving
+from test_cli import busdb, move_to
 
 FOLDER = ROOT / "docs" / "de"
 FINDER = "http://127.0.0.1:5115"
@@ -30,7 +30,7 @@ class Reader:
     def __init__(self, folder: Path, address: str) -> None:
         self._folder = folder
         self._address = address
-        self._environ = environ(folder / "uebung")
+        self._environ: dict[str, str | None] = {"BUSDB_DATA_DIR": str(folder / "uebung")}
         self._status = 0
         self.done: list[str] = []
 
@@ -60,23 +60,15 @@ class Reader:
             self._environ[name] = value.replace("$PWD", str(self._folder))
             return ""
         if command.startswith("unset "):
-            del self._environ[command.removeprefix("unset ")]
+            self._environ[command.removeprefix("unset ")] = None
             return ""
         if command == "busdb demo":
             return "Import 1: areas von destatis"  # the folder is a copy of what it makes
         words = shlex.split(command)
         assert words[0] == "busdb"
-        done = subprocess.run(
-            [BUSDB, *words[1:]],
-            cwd=self._folder,
-            env=self._environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        self._status = done.returncode
-        return done.stdout
+        done = busdb(*words[1:], env=self._environ)
+        self._status = done.exit_code
+        return done.output
 
     def type_in(self, file: str, rows: list[dict[str, str]]) -> None:
         """Put rows below the example of a workbook, in place of those that are there."""
@@ -127,8 +119,9 @@ def cells(row: str) -> list[str]:
 
 
 @pytest.fixture
-def reader(demo: Path, tmp_path: Path) -> Iterator[Reader]:
+def reader(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     """Somebody before a copy of the sample state and a finder over it."""
+    move_to(tmp_path, monkeypatch)
     shutil.copytree(demo, tmp_path / "uebung")
     with serving(tmp_path / "uebung") as address:
         yield Reader(tmp_path, address)

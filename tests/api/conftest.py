@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ EVENT = LifeEvent(id="lsa.le-ausweis", name="Ausweise", names=(Name(language="en
 
 
 @pytest.fixture(scope="session")
-def small_state(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+def state_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     """The data folder of an installation with a small state and its index."""
     folder = tmp_path_factory.mktemp("small")
     shutil.copy(sqlite_template, folder / "busdb.sqlite3")
@@ -45,10 +46,25 @@ def small_state(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path)
 
 
 @pytest.fixture
-def settings(tmp_path: Path, small_state: Path) -> Settings:
+def settings(tmp_path: Path, state_folder: Path) -> Settings:
     """A copy of that installation."""
-    shutil.copytree(small_state, tmp_path / "var")
-    return Settings(data_dir=str(tmp_path / "var"))
+    return Settings(data_dir=str(shutil.copytree(state_folder, tmp_path / "var")))
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Flask]]:
+    """Gives the application over a state that all have who only read."""
+    made = []
+
+    @cache
+    def over(state: Path) -> Flask:
+        copy = shutil.copytree(state, tmp_path_factory.mktemp("shared") / "var")
+        made.append(create_app(Settings(data_dir=str(copy))))
+        return made[-1]
+
+    yield over
+    for app in made:
+        app.extensions["busdb"].close()
 
 
 @pytest.fixture
@@ -61,9 +77,12 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    """A reader."""
-    return app.test_client()
+def client(request: pytest.FixtureRequest, shared: Callable[[Path], Flask], state_folder: Path) -> FlaskClient:
+    """A reader; of an application of the test's own where it has to do with that or its installation, too."""
+    if {"app", "settings"} & set(request.fixturenames):
+        app: Flask = request.getfixturevalue("app")
+        return app.test_client()
+    return shared(state_folder).test_client()
 
 
 @pytest.fixture

@@ -251,6 +251,19 @@ def test_a_place_of_which_nothing_has_changed_for_long_can_be_followed(settings:
     app.extensions["busdb"].database.close()
 
 
+@pytest.mark.parametrize("path", [FEED, "/api/v1/changes?kind=fee"])
+def test_who_is_up_to_date_stays_so_however_long_ago_others_changed(
+    client: FlaskClient, settings: Settings, path: str
+) -> None:
+    database = Database(settings.database)
+    held = read(client, path)["cursor"] if path == FEED else read(client, f"{path}&after=0")["cursor"]
+    elsewhere = Notice(id="lsa.intern", text="Nur für Agenten", area="15002", audience="115")
+    put(database, [elsewhere], validity.now() - dt.timedelta(days=400))
+    database.close()
+    page = read(client, f"{path}&after={held}")
+    assert (page["items"], page["cursor"]) == ([], held)
+
+
 def test_the_change_of_day_is_a_change_for_caches(client: FlaskClient) -> None:
     answer = client.get(FEED)
     began = dt.datetime.combine(validity.today(validity.now()), dt.time(), ZoneInfo("Europe/Berlin"))

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from support import BUSDB, environ, missing, serving
+from support import missing, serving
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the sample state, made by the program itself."""
-    folder = tmp_path_factory.mktemp("site")
-    demo = [BUSDB, "demo", "--no-serve", "--output", str(folder / "out")]
-    subprocess.run(demo, env=environ(folder / "var"), check=True, stdout=subprocess.DEVNULL)
-    return folder / "var"
+def state(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the sample state."""
+    return shutil.copytree(demo, tmp_path_factory.mktemp("site") / "var")
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from busdb.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def compat_state(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+def state_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     """The folder of an installation with this state and its index."""
     folder = tmp_path_factory.mktemp("compat")
     shutil.copy(sqlite_template, folder / "busdb.sqlite3")
@@ -25,10 +25,3 @@ def compat_state(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
     Desk(settings, database).rebuild()
     database.close()
     return folder
-
-
-@pytest.fixture
-def settings(tmp_path: Path, compat_state: Path) -> Settings:
-    """A copy of that installation."""
-    shutil.copytree(compat_state, tmp_path / "var")
-    return Settings(data_dir=str(tmp_path / "var"))

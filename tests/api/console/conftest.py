@@ -34,8 +34,8 @@ from busdb.search.desk import Desk
 from busdb.settings import Settings
 
 
-@pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+@pytest.fixture(scope="session")
+def state_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     """A small state with all that only agents may see, and with questions; made once."""
     folder = tmp_path_factory.mktemp("console")
     shutil.copy(sqlite_template, folder / "busdb.sqlite3")
@@ -88,12 +88,6 @@ def state(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Pa
     Desk(settings, database).rebuild()
     database.close()
     return folder
-
-
-@pytest.fixture
-def settings(state: Path, tmp_path: Path) -> Settings:
-    """An installation with a copy of it."""
-    return Settings(data_dir=str(shutil.copytree(state, tmp_path / "var")))
 
 
 @pytest.fixture
