@@ -319,7 +319,7 @@ class _Job:
 
     def _put(self, batch: list[tuple[Parsed, bytes]]) -> None:
         fresh: list[tuple[Parsed, bytes]] = []
-        self._store.numbers.ensure((item.record.kind_name, item.record.id) for item, _ in batch)
+        self._store.numbers.ensure([(item.record.kind_name, item.record.id) for item, _ in batch])
         for item, data in batch:
             first = self._mark(self._store.numbers.of(item.record))
             if first or item.again:

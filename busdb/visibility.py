@@ -10,6 +10,8 @@ from busdb.records import AnyRecord, Authority, LocalAddition, Notice, Service
 
 Audience = Literal["public", "115"]
 _HIDDEN: dict[str, frozenset[str]] = {"public": frozenset({"115", "internal"}), "115": frozenset({"internal"})}
+_PARTLY = frozenset({Service, LocalAddition, Authority, Notice})
+"""Kinds with more than their extensions to be hidden."""
 
 
 def view(record: AnyRecord, audience: Audience) -> AnyRecord | None:
@@ -19,8 +21,10 @@ def view(record: AnyRecord, audience: Audience) -> AnyRecord | None:
     """
     hidden = _HIDDEN[audience]
     extensions = getattr(record, "extensions", ())
-    if any(one.visibility in hidden for one in extensions):
+    if extensions and any(one.visibility in hidden for one in extensions):
         record = replace(record, extensions=_shown(extensions, hidden))
+    if type(record) not in _PARTLY:  # most records: rules and fees
+        return record
     if isinstance(record, Service):
         if record.publication_state != "published":
             return None
