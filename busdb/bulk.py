@@ -143,8 +143,10 @@ def _row_maker(
 def _processed(column: Column[Any], expression: str) -> str:
     """A value in the form of the database; most lists are empty, and then there is nothing to be put into a form."""
     process = f"process[{column.name!r}]"
-    return f"({process}(list_) if (list_ := {expression}) else None)" if isinstance(column.type, Json) else (
-        f"{process}({expression})"
+    return (
+        f"({process}(list_) if (list_ := {expression}) else None)"
+        if isinstance(column.type, Json)
+        else (f"{process}({expression})")
     )
 
 

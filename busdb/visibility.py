@@ -23,8 +23,12 @@ def view(record: AnyRecord, audience: Audience) -> AnyRecord | None:
     extensions = getattr(record, "extensions", ())
     if extensions and any(one.visibility in hidden for one in extensions):
         record = replace(record, extensions=_shown(extensions, hidden))
-    if type(record) not in _PARTLY:  # most records: rules and fees
-        return record
+    return _partly(record, audience) if type(record) in _PARTLY else record  # most are rules and fees
+
+
+def _partly(record: AnyRecord, audience: Audience) -> AnyRecord | None:
+    """A record of ``_PARTLY`` as ``audience`` may see it."""
+    hidden = _HIDDEN[audience]
     if isinstance(record, Service):
         if record.publication_state != "published":
             return None
