@@ -289,6 +289,8 @@ class _Job:
         record = parsed.record
         if denied := self._mandate.denied(record):
             findings.append(denied)
+        if not findings:
+            return True
         rejected = any(issue.severity == "muss" for issue in findings)
         for issue in findings:
             self._issues.add(_located(msgspec.structs.replace(issue, ref=record.id), parsed))
