@@ -45,6 +45,12 @@ class Commands(click.Group):
         command: click.Command = import_module(f"commands.{module}").command
         return prepare(cmd_name, command) if COMPLETE in os.environ else command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by their sentences in the catalogue: none has to be loaded to be listed."""
+        told = {name: i18n.message(f"help.{name.replace('-', '_')}") for name in self.list_commands(ctx)}
+        listed = click.Group(commands={name: click.Command(name, help=text) for name, text in told.items()})
+        listed.format_commands(ctx, formatter)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the words of the command line apart, and keep the name of the command for the log."""
         words = [word for word in args if not word.startswith("-")]

@@ -49,6 +49,8 @@ SOURCE = "source"
 FORGOTTEN = "forgotten"
 """The kind of the mark that former states are no longer what the public saw; it moves every cursor, too."""
 BATCH = 500
+_EVERYTHING = (ALL,)
+_TARGETS = frozenset({Authority, OnlineService, Form})
 
 
 class State(NamedTuple):
@@ -95,14 +97,16 @@ class ChangeLog:
             kind: [count, int(checksum, 16)]
             for kind, count, checksum in connection.execute(select(tally.c.kind, tally.c.count, tally.c.checksum))
         }
-        self._scopes: dict[str, list[int]] = {}
+        self._scopes: dict[str, int] = {}
+        self._public_scopes: dict[str, int] = {}
 
     def content(self, record: AnyRecord, data: bytes, digest: str) -> Content:
         """What is logged of a record with its canonical bytes and their hash."""
         shown = view(record, "public") if self._redistribute else None
         if shown is None:
             return Content(data, digest, None)
-        return Content(data, digest, digest if shown == record else content_hash(encode(shown)))
+        same = shown is record or shown == record
+        return Content(data, digest, digest if same else content_hash(encode(shown)))
 
     def add(self, key: int, record: AnyRecord, content: Content, former: Former | None) -> int:
         """Log a record that is new or changed; returns the number of the change."""
@@ -157,10 +161,11 @@ class ChangeLog:
         )
         if public:
             self._count(record.kind_name, before, content.public_hash)
-        self._touch([*concerns(record), ALL], public=public)
+        self._touch(concerns(record), public=public)
+        self._touch(_EVERYTHING, public=public)
         if former:
             self._formers[public].append(former.seq)
-        if isinstance(record, Authority | OnlineService | Form):
+        if type(record) in _TARGETS:
             self._targets[public].append(key)
         if len(self._rows) >= BATCH:
             self.flush()
@@ -171,14 +176,13 @@ class ChangeLog:
         for digest, sign in ((before, -1), (after, 1)):
             if digest:
                 count[0] += sign
-                count[1] = (count[1] + sign * int(digest, 16)) % MODULUS
+                count[1] += sign * int(digest, 16)
 
     def _touch(self, codes: Iterable[str], *, public: bool) -> None:
         for code in codes:
-            seqs = self._scopes.setdefault(code, [0, 0])
-            seqs[0] = self._seq
+            self._scopes[code] = self._seq
             if public:
-                seqs[1] = self._seq
+                self._public_scopes[code] = self._seq
 
     def flush(self) -> None:
         """Write what is logged so far.
@@ -221,7 +225,10 @@ class ChangeLog:
         connection = self._connection
         connection.execute(delete(tally))
         if self._tallies:
-            rows = [{"kind": k, "count": n, "checksum": f"{total:064x}"} for k, (n, total) in self._tallies.items()]
+            rows = [
+                {"kind": kind, "count": count, "checksum": f"{total % MODULUS:064x}"}
+                for kind, (count, total) in self._tallies.items()
+            ]
             connection.execute(insert(tally), rows)
         self._write_scopes()
 
@@ -235,26 +242,21 @@ class ChangeLog:
             self._connection.execute(delete(scope).where(scope.c.code.in_(some)))
             rows = []
             for code in some:
-                seq, public_seq = self._scopes[code]
-                if code in old:
-                    public_seq = public_seq or old[code].public_seq
-                changed_at = (
-                    self._now if public_seq == self._scopes[code][1] or code not in old else old[code].changed_at
-                )
+                seq, moved = self._scopes[code], self._public_scopes.get(code, 0)
+                public_seq = moved or old[code].public_seq if code in old else moved
+                changed_at = self._now if public_seq == moved or code not in old else old[code].changed_at
                 rows.append({"code": code, "seq": seq, "public_seq": public_seq, "changed_at": changed_at})
             self._connection.execute(insert(scope), rows)
 
 
 def concerns(record: AnyRecord) -> list[str]:
     """The area codes whose readers a change of the record concerns; the country stands for all."""
-    if isinstance(record, Service | Responsibility):
+    if isinstance(record, (Responsibility, Service)):
         return list(record.areas) or [COUNTRY]
     if isinstance(record, Area):
         code = significant(record.ars) if record.ars else COUNTRY if record.kind == "country" else record.id
         return [code, *([record.parent] if record.parent else []), *(member.area for member in record.members)]
-    if isinstance(record, Authority | Fee | LocalAddition | Offer):
-        return [record.area or COUNTRY]
-    if isinstance(record, Notice):
+    if isinstance(record, (Fee, Authority, LocalAddition, Offer, Notice)):
         return [record.area or COUNTRY]
     return [COUNTRY]
 

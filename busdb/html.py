@@ -22,6 +22,19 @@ _ANY = re.compile(r"<[^>]+>")
 _EMPTY_PARAGRAPH = re.compile(r"<(p|li|b|strong|i|em)>(?:\s|&nbsp;|\u00a0|<br>)*</\1>")
 
 
+def _around(inside: str, *tags: str) -> str:
+    """A pattern for something in any of some tags."""
+    return "|".join(f"<{tag}>{inside}</{tag}>" for tag in tags)
+
+
+_WORDS = r"[^<>&\x00-\x08\x0b-\x1f\x7f\xa0\xad\u200b\u200c\u2060\ufeff\ud800-\udfff]++"
+_LINE = f"(?:{_WORDS}|<br>|{_around(_WORDS, 'b', 'strong', 'i', 'em', 'sup', 'sub')})*+"
+_LIST = rf"[ \t\n]*+(?:<li>{_LINE}</li>[ \t\n]*+)*+"
+_SOUND = re.compile(f"(?:{_WORDS}|{_around(_LINE, 'p', 'h2', 'h3', 'h4')}|{_around(_LIST, 'ul', 'ol')})*+")
+"""HTML that the cleaner would leave as it is; much is, and looking is ten times as quick as cleaning."""
+_SAYS = re.compile(r"(?:\A|>)[^<]*?\w")
+
+
 def usable(address: str) -> bool:
     """Whether a link can be kept and followed: a web address, a mail address or a phone number as an URL."""
     return _ADDRESS.fullmatch(address) is not None
@@ -38,6 +51,8 @@ def clean(text: str | None) -> Cleaned:
     """HTML of a source, cleaned: unknown tags go, their text stays; scripts, styles and unsafe links go wholly."""
     if not text:
         return Cleaned(None, changed=False)
+    if _SOUND.fullmatch(text) and _SAYS.search(text) and not _EMPTY_PARAGRAPH.search(text):
+        return Cleaned(text.strip(), changed="javascript:" in text.lower())
     visible = INVISIBLE.sub("", text).replace("\u00a0", " ").replace("&nbsp;", " ")
     foreign = {tag.lower() for tag in _TAG.findall(visible)} - TAGS - _KEPT
     safe = nh3.clean(visible, tags=set(TAGS), attributes={"a": {"href"}}, url_schemes=set(_SCHEMES), link_rel=None)

@@ -289,6 +289,8 @@ class _Job:
         record = parsed.record
         if denied := self._mandate.denied(record):
             findings.append(denied)
+        if not findings:
+            return True
         rejected = any(issue.severity == "muss" for issue in findings)
         for issue in findings:
             self._issues.add(_located(msgspec.structs.replace(issue, ref=record.id), parsed))
@@ -319,7 +321,7 @@ class _Job:
 
     def _put(self, batch: list[tuple[Parsed, bytes]]) -> None:
         fresh: list[tuple[Parsed, bytes]] = []
-        self._store.numbers.ensure((item.record.kind_name, item.record.id) for item, _ in batch)
+        self._store.numbers.ensure([(item.record.kind_name, item.record.id) for item, _ in batch])
         for item, data in batch:
             first = self._mark(self._store.numbers.of(item.record))
             if first or item.again:

@@ -21,6 +21,7 @@ from urllib.robotparser import RobotFileParser
 
 from busdb import post
 from busdb.errors import InputError, RefusedError
+from busdb.outward import NoTunnelError, Way
 
 AGENT = "busdb"
 HOSTS_AT_ONCE = 8
@@ -35,6 +36,8 @@ REFUSING = frozenset({401, 402, 403, 405, 406, 407, 408, 421, 423, 425, 426, 428
 """Answers that say nothing about whether people find something there."""
 PERMANENT = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PROXY = "proxy"
+"""The code of what our own proxy does not let through."""
 _TOO_MANY = frozenset({429, 503})
 
 
@@ -56,18 +59,23 @@ class _NoAnswerError(Exception):
 
 
 class Checker:
-    """Asks for links under a name, with ``pause`` seconds in between; ``private`` lets it into private networks."""
+    """Asks for links under a name, with ``pause`` seconds in between; ``private`` lets it into private networks.
+
+    ``way`` is the proxy through which it goes out.
+    """
 
     def __init__(
         self,
         contact: str,
         *,
         private: bool = False,
+        way: Way | None = None,
         pause: float = 1.0,
         wait: Callable[[float], object] | None = None,
     ) -> None:
         self._headers = {"User-Agent": f"{AGENT}-check-links (+{contact})", "Accept": "*/*"}
         self._private = private
+        self._way = way
         self._pause = pause
         self._stopped = threading.Event()
         self._wait = wait or self._stopped.wait
@@ -135,7 +143,7 @@ class Checker:
         try:
             return self._follow(url)
         except _NoAnswerError as failed:
-            return Answer(url, error=str(failed))
+            return Answer(url, error=str(failed), passed=str(failed) == PROXY)
 
     def _follow(self, url: str) -> Answer:
         here, lasting = url, True
@@ -186,7 +194,7 @@ class Checker:
         """Status, address of a redirect, and the first bytes of the body. Raises ``_NoAnswerError``."""
         parts = _parts(url)
         try:
-            connection = post.Connection(parts, post.resolve(parts, private=self._private), TIMEOUT)
+            connection = post.reach(parts, private=self._private, way=self._way, timeout=TIMEOUT)
         except InputError as error:
             raise _NoAnswerError("unresolved") from error
         except RefusedError as error:
@@ -196,6 +204,8 @@ class Checker:
             connection.request(method, target, headers=self._headers)
             with connection.getresponse() as answer:
                 return answer.status, answer.headers["Location"], answer.read(size) if size else b""
+        except NoTunnelError as error:
+            raise _NoAnswerError(PROXY) from error
         except TimeoutError as error:
             raise _NoAnswerError("timeout") from error
         except ssl.SSLError as error:

@@ -47,13 +47,20 @@ class Mandate:
     def __init__(self, connection: Connection, source: Any) -> None:
         self._connection = connection
         self._source = source
+        self._prefix = f"{source.code}."
+        self._limited = bool(source.mandate_kinds or source.mandate_areas or source.mandate_modules)
 
     def denied(self, record: AnyRecord) -> Issue | None:
         """Why the source may not write the record, if it may not; says nothing of what others keep."""
         source = self._source
+        if not record.id.startswith(self._prefix):
+            return Issue(code="foreign_source", values={"id": record.id, "source": source.code})
+        return self._outside(record) if self._limited or isinstance(record, Area) else None
+
+    def _outside(self, record: AnyRecord) -> Issue | None:
+        """Why a record of the source lies outside of its mandate, if it does."""
+        source = self._source
         values = {"id": record.id, "source": source.code}
-        if record.ref.source != source.code:
-            return Issue(code="foreign_source", values=values)
         if source.mandate_kinds and record.kind_name not in source.mandate_kinds:
             return Issue(code="mandate_kind", values={**values, "kind": f"@news.kind_{record.kind_name}"})
         if source.mandate_areas and (place := next(self._misplaced(record), None)):

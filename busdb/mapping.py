@@ -69,17 +69,19 @@ def _part(table: Table, field: str, hint: Any) -> Part:
     return Part(field, table, item if names else None, tuple(columns))
 
 
-def references(record: AnyRecord) -> Iterator[tuple[str, str]]:
+def references(record: AnyRecord) -> list[tuple[str, str]]:
     """Kind and id of every object that the record names, itself excepted."""
+    found: list[tuple[str, str]] = []
     for field, name, kind in _references(record.kind_name):
         value = getattr(record, field)
+        if value is None or value == ():
+            continue
         if isinstance(value, tuple):
-            for item in value:
-                id_ = getattr(item, name) if name else item
-                if id_ is not None:
-                    yield kind, id_
-        elif value is not None:
-            yield kind, value
+            ids = [getattr(item, name) for item in value] if name else value
+            found += [(kind, id_) for id_ in ids if id_ is not None]
+        else:
+            found.append((kind, value))
+    return found
 
 
 @cache

@@ -90,7 +90,7 @@ def _overlays(connection: Connection, seq: int, *, internal: bool) -> dict[str, 
         return overlays
     formers = list(_formers(connection, [key for keys in changed.values() for key in keys], seq, counts))
     numbers = _numbers(connection, {pair for former in formers for pair in references(former.record)})
-    rows = Rows(connection, lambda kind, id_: None if id_ is None else numbers[kind, id_])
+    rows = Rows(connection, numbers)
     for former in formers:
         rows.add(former.record, former.number, former.book)
     given = rows.take()

@@ -1,7 +1,8 @@
 """Messages to webhooks by the convention of Standard Webhooks, to public addresses only unless a setting allows more.
 
 The name of the host is resolved once, its addresses are checked, and the connection goes to the address that was
-checked: a name that leads elsewhere the second time (DNS rebinding) gains nothing. Redirects are not followed.
+checked: a name that leads elsewhere the second time (DNS rebinding) gains nothing. A proxy is asked for that address,
+too. Redirects are not followed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import ssl
 from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
-from busdb.errors import InputError, RefusedError
+from busdb import outward
+from busdb.errors import InputError, RefusedError, SetupError
+from busdb.outward import Way
 
 TIMEOUT = 10
 PREFIX = "whsec_"
@@ -84,11 +87,11 @@ def public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def post(url: str, headers: Mapping[str, str], payload: bytes, *, private: bool) -> None:
-    """Send a message. Raises ``PostError`` unless the receiver answers that it took it."""
+def post(url: str, headers: Mapping[str, str], payload: bytes, *, private: bool, way: Way | None = None) -> None:
+    """Send a message, through a proxy where there is one. Raises ``PostError`` unless the receiver takes it."""
     try:
         parts = check(url, private=private)
-        connection = Connection(parts, resolve(parts, private=private))
+        connection = reach(parts, private=private, way=way)
     except (InputError, RefusedError) as error:
         raise PostError(str(error)) from error
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -96,12 +99,26 @@ def post(url: str, headers: Mapping[str, str], payload: bytes, *, private: bool)
         connection.request("POST", target, payload, {"Content-Type": "application/json", **headers})
         with connection.getresponse() as answer:
             status = answer.status
+    except SetupError as error:
+        raise PostError(str(error)) from error
     except (OSError, http.client.HTTPException) as error:
         raise PostError(f"{type(error).__name__}: {error}") from error
     finally:
         connection.close()
     if not 200 <= status < 300:
         raise PostError(f"HTTP {status}", gone=status == 410)
+
+
+def reach(parts: SplitResult, *, private: bool, way: Way | None = None, timeout: float = TIMEOUT) -> Connection:
+    """A connection to a host, not opened yet, through a proxy where one leads there.
+
+    Where private networks are allowed a proxy may be asked for a name, which it may be the only one to know. Raises
+    what :func:`resolve` raises.
+    """
+    host = parts.hostname or ""
+    through = way if way and way.leads_to(host) else None
+    address = host if through and private else resolve(parts, private=private)
+    return Connection(parts, address, timeout, through)
 
 
 def _port(parts: SplitResult) -> int:
@@ -111,14 +128,18 @@ def _port(parts: SplitResult) -> int:
 class Connection(http.client.HTTPConnection):
     """A connection to an address that was checked, under the name of its host."""
 
-    def __init__(self, parts: SplitResult, address: str, timeout: float = TIMEOUT) -> None:
+    def __init__(self, parts: SplitResult, address: str, timeout: float, way: Way | None) -> None:
         super().__init__(parts.hostname or "", _port(parts), timeout=timeout)
         self._address = address
+        self._way = way
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self.default_port = 443 if self._tls else 80
 
     def connect(self) -> None:
         """Connect to the address, not to what the name may lead to by now."""
-        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        if self._way:
+            self.sock = outward.tunnel(self._way, self._address, self.port, self.timeout or TIMEOUT)
+        else:
+            self.sock = socket.create_connection((self._address, self.port), self.timeout)
         if self._tls:
             self.sock = self._tls.wrap_socket(self.sock, server_hostname=self.host)

@@ -59,10 +59,12 @@ class _Straight(urllib.request.HTTPRedirectHandler):
 class Remote:
     """The other installation, at the address of its first page. Waits between attempts with ``wait``.
 
+    ``proxy`` is the address of the one through which it is asked.
+
     Making one raises ``InputError`` for no address of the web, and where nothing says who gives tokens.
     """
 
-    def __init__(self, url: str, access: Access, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, url: str, access: Access, wait: Callable[[float], None] = time.sleep, proxy: str = "") -> None:
         self._origin = _origin(url)
         self._access = access
         self._token_url = access.token_url or _token_url(url)
@@ -72,7 +74,8 @@ class Remote:
             _origin(self._token_url)
         self._wait = wait
         self._authorization: str | None = None
-        self._opener = urllib.request.build_opener(_Straight)
+        ways = urllib.request.ProxyHandler({"http": proxy, "https": proxy} if proxy else {})
+        self._opener = urllib.request.build_opener(_Straight, ways)
 
     def page(self, url: str) -> Page:
         """The page at an address of this installation.

@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from busdb import logs
 from busdb.errors import SetupError
+
+if TYPE_CHECKING:
+    from busdb.outward import Way
 
 ENGINES = frozenset({"whoosh", "postgresql"})
 PAGES = frozenset({"115", "metrics", "quality"})
@@ -141,6 +144,20 @@ class Settings:
     xzufi_schemas: str = _setting(
         "BUSDB_XZUFI_SCHEMAS", "", "Folder with xzufi-2.2.0.xsd and xzufi-2.3.1.xsd to use in place of ours."
     )
+    http_proxy: str = _setting(
+        "BUSDB_HTTP_PROXY",
+        "",
+        "HTTP proxy through which check-links, webhooks and follow go out (http://user:password@host:3128); direct: "
+        "none; empty: that of HTTPS_PROXY.",
+    )
+    system_proxy: str = _setting(
+        "HTTPS_PROXY", "", "The same for all programs of the system, also written https_proxy."
+    )
+    no_proxy: str = _setting(
+        "NO_PROXY",
+        "",
+        "Hosts that are reached without the proxy, also written no_proxy: names or their ends, by comma.",
+    )
     links_contact: str = _setting(
         "BUSDB_LINKS_CONTACT",
         "",
@@ -192,7 +209,10 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the environment. Raises ``SetupError`` for a value that a setting cannot take."""
         environ = os.environ if environ is None else environ
-        values = {item.name: environ.get(item.metadata["name"], "").strip() for item in fields(cls)}
+        names = {item.name: item.metadata["name"] for item in fields(cls)}
+        values = {field_: environ.get(name, "").strip() for field_, name in names.items()}
+        for field_ in ("system_proxy", "no_proxy"):
+            values[field_] = values[field_] or environ.get(names[field_].lower(), "").strip()
         settings = cls(**{name: value for name, value in values.items() if value})
         settings._check_words()
         settings._check_numbers()
@@ -289,6 +309,18 @@ class Settings:
     def private_webhooks(self) -> bool:
         """Whether webhooks may go to private networks."""
         return self.webhooks_private == "yes"
+
+    def way_out(self) -> Way | None:
+        """The proxy through which this installation asks others. Raises ``SetupError`` for what is no such address."""
+        from busdb import outward  # noqa: PLC0415  # most commands ask nobody
+
+        name, address = ("BUSDB_HTTP_PROXY", self.http_proxy) if self.http_proxy else ("HTTPS_PROXY", self.system_proxy)
+        if address in {"", "direct"}:
+            return None
+        try:
+            return outward.way(address, self.no_proxy)
+        except ValueError as error:
+            raise SetupError("setting_proxy", name=name) from error
 
     @property
     def feed_age(self) -> dt.timedelta:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
 
-from busdb.bulk import Book, Rows, insert_rows
+from busdb.bulk import CHUNK, Book, Rows, find, insert_rows
 from busdb.changes import ChangeLog, Former
 from busdb.interchange import content_hash, encode
 from busdb.mapping import references, shape
@@ -17,7 +18,6 @@ from busdb.models import number
 from busdb.records import AnyRecord, ref
 
 CACHE = 50_000
-CHUNK = 500
 
 
 class Numbers:
@@ -27,6 +27,11 @@ class Numbers:
         self._connection = connection
         self._next = (connection.scalar(select(func.max(number.c.number))) or 0) + 1
         self._known: dict[tuple[str, str], int] = {}
+
+    @property
+    def known(self) -> Mapping[tuple[str, str], int]:
+        """The numbers of this batch by kind and public id."""
+        return self._known
 
     def get(self, kind: str, id_: str | None) -> int | None:
         """The number of an object that was passed to :meth:`ensure` in this batch; ``None`` for ``None``."""
@@ -41,13 +46,12 @@ class Numbers:
         if len(self._known) > CACHE:
             self._known.clear()
         missing: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for kind, id_ in dict.fromkeys(objects):
-            if (kind, id_) not in self._known:
-                _, source, value = ref(kind, id_)
-                missing[kind, source].append(value)
+        for pair in [pair for pair in dict.fromkeys(objects) if pair not in self._known]:
+            kind, source, value = ref(*pair)
+            missing[kind, source].append(value)
         new = []
         for (kind, source), values in missing.items():
-            found = self._find(kind, source, values)
+            found = dict(find(self._connection, number, ("value", "number"), values, kind=kind, source=source))
             for value in values:
                 if value not in found:
                     found[value] = self._next
@@ -56,15 +60,6 @@ class Numbers:
                 self._known[kind, f"{source}.{value}"] = found[value]
         if new:
             insert_rows(self._connection, number, new)
-
-    def _find(self, kind: str, source: str, values: Sequence[str]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for start in range(0, len(values), CHUNK):
-            statement = select(number.c.value, number.c.number).where(
-                number.c.kind == kind, number.c.source == source, number.c.value.in_(values[start : start + CHUNK])
-            )
-            found.update({value: key for value, key in self._connection.execute(statement)})  # noqa: C416  # typed rows
-        return found
 
 
 class Outcome(NamedTuple):
@@ -101,7 +96,7 @@ class Store:
 
     def put_encoded(self, records: Sequence[Encoded]) -> list[Outcome]:
         """Store records whose canonical bytes are known already."""
-        self.numbers.ensure((record.kind_name, record.id) for record, _ in records)
+        self.numbers.ensure([(record.kind_name, record.id) for record, _ in records])
         by_kind: dict[str, list[Encoded]] = defaultdict(list)
         for item in records:
             by_kind[item[0].kind_name].append(item)
@@ -132,9 +127,9 @@ class Store:
     def _write(
         self, kind: str, keys: dict[str, int], fresh: list[tuple[AnyRecord, bytes, str]], replaced: list[int]
     ) -> None:
-        self.numbers.ensure(pair for record, *_ in fresh for pair in references(record))
+        self.numbers.ensure(chain.from_iterable([references(record) for record, *_ in fresh]))
         current = self._take(kind, replaced)
-        made = Rows(self.connection, self.numbers.get)
+        made = Rows(self.connection, self.numbers.known)
         for record, data, digest in fresh:
             key = keys[record.id]
             stored = current.get(key)
@@ -148,9 +143,7 @@ class Store:
 
     def hashes(self, kind: str, keys: Iterable[int]) -> dict[int, str]:
         """The content hashes of the objects among ``keys`` that are stored, by number."""
-        table = shape(kind).table
-        found = self.connection.execute(select(table.c.object, table.c.hash).where(table.c.object.in_(list(keys))))
-        return {key: digest for key, digest in found}  # noqa: C416  # typed rows
+        return dict(find(self.connection, shape(kind).table, ("object", "hash"), list(keys)))
 
     def _take(self, kind: str, keys: list[int]) -> dict[int, Current]:
         """Take the rows of the objects ``keys`` away; what was known of them, by number."""

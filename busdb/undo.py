@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from busdb import history, runs
+from busdb.bulk import CHUNK
 from busdb.changes import ChangeLog, Former
 from busdb.db import Database
 from busdb.diff import FieldChange, differences
@@ -17,7 +18,7 @@ from busdb.editors import NOBODY, Channel, second
 from busdb.errors import NotFoundError, RefusedError
 from busdb.history import RecordChange, Step
 from busdb.models.operations import change, run
-from busdb.store import CHUNK, Store
+from busdb.store import Store
 
 
 class Conflict(Struct, frozen=True, kw_only=True):

@@ -34,7 +34,9 @@ _INVISIBLE_IN_JSON = re.compile(rb"\\u00[01][0-9a-f]|\\[bf]|\x7f|\xe2\x80[\x8b\x
 
 def check(record: AnyRecord, data: bytes) -> list[Issue]:
     """The findings on a record, given with its canonical bytes; without the place where it stands."""
-    found = [issue for rule in _RULES[type(record)] for issue in rule(record)]
+    found: list[Issue] = []
+    for rule in _RULES[type(record)]:
+        found += rule(record)
     if _INVISIBLE_IN_JSON.search(data):
         found += _control_characters(record)
     return found
@@ -89,8 +91,8 @@ def _key(key: str, path: str) -> Iterator[Issue]:
 
 
 def _one_target(record: Responsibility) -> Iterator[Issue]:
-    targets = (record.authority, record.online_service, record.form, record.executor)
-    if sum(target is not None for target in targets) != 1:
+    targets = [record.authority, record.online_service, record.form, record.executor]
+    if targets.count(None) != len(targets) - 1:
         yield Issue(code="responsibility_target")
 
 

@@ -10,6 +10,8 @@ from busdb.records import AnyRecord, Authority, LocalAddition, Notice, Service
 
 Audience = Literal["public", "115"]
 _HIDDEN: dict[str, frozenset[str]] = {"public": frozenset({"115", "internal"}), "115": frozenset({"internal"})}
+_PARTLY = frozenset({Service, LocalAddition, Authority, Notice})
+"""Kinds with more than their extensions to be hidden."""
 
 
 def view(record: AnyRecord, audience: Audience) -> AnyRecord | None:
@@ -19,8 +21,14 @@ def view(record: AnyRecord, audience: Audience) -> AnyRecord | None:
     """
     hidden = _HIDDEN[audience]
     extensions = getattr(record, "extensions", ())
-    if any(one.visibility in hidden for one in extensions):
+    if extensions and any(one.visibility in hidden for one in extensions):
         record = replace(record, extensions=_shown(extensions, hidden))
+    return _partly(record, audience) if type(record) in _PARTLY else record  # most are rules and fees
+
+
+def _partly(record: AnyRecord, audience: Audience) -> AnyRecord | None:
+    """A record of ``_PARTLY`` as ``audience`` may see it."""
+    hidden = _HIDDEN[audience]
     if isinstance(record, Service):
         if record.publication_state != "published":
             return None

@@ -1,7 +1,10 @@
-"""The index after a command has changed records."""
+"""The index after a command has changed records, and how far it is."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -21,7 +24,8 @@ def catch_up(opened: Session) -> None:
     from busdb.search.desk import Desk
 
     try:
-        Desk(opened.settings, opened.database).update()
+        with indexing() as progress:
+            Desk(opened.settings, opened.database).update(progress)
     except (BusdbError, SQLAlchemyError) as error:
         reason = str(getattr(error, "orig", error))
     except OSError as error:
@@ -29,3 +33,18 @@ def catch_up(opened: Session) -> None:
     else:
         return
     click.secho(_("text.index_later", {"reason": reason}), fg="yellow", err=True)
+
+
+@contextmanager
+def indexing() -> Iterator[Callable[[int], None] | None]:
+    """Counts documents on a terminal, as imports count records; not for cron, nor beside an answer in JSON."""
+    if not sys.stderr.isatty() or click.get_current_context().params.get("as_json"):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(_("text.indexing", {"documents": 0}), total=None)
+        yield lambda documents: shown.update(task, description=_("text.indexing", {"documents": documents}))

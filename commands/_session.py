@@ -158,17 +158,39 @@ def table(headings: list[str], rows: list[list[str]]) -> None:
     It fits the terminal; where that would break words, each row is a paragraph with a line for each cell. Elsewhere
     each row is one line.
     """
+    if not rows:
+        click.echo("–")
+    elif not sys.stdout.isatty() and not any("\n" in cell for row in rows for cell in row):
+        click.echo("\n".join(_aligned(headings, rows)))  # the library for terminals takes as long to load as to read
+    else:
+        _fitting(headings, rows)
+
+
+def _aligned(headings: list[str], rows: list[list[str]]) -> Iterator[str]:
+    """The lines of a table as wide as it gets, the heading first; numbers stand on the right."""
+    from rich.cells import cell_len
+
+    columns = list(zip(headings, *rows, strict=True))
+    widths = [max(map(cell_len, column)) for column in columns]
+    right = [_numbers(cells) for _, *cells in columns]
+    for row in (headings, *rows):
+        spaces = [" " * (width - cell_len(cell)) for width, cell in zip(widths, row, strict=True)]
+        cells = [space + cell if last else cell + space for cell, space, last in zip(row, spaces, right, strict=True)]
+        yield "  ".join(cells).rstrip()
+
+
+def _numbers(cells: list[str]) -> bool:
+    return all(cell.isdecimal() for cell in cells if cell) and any(cells)
+
+
+def _fitting(headings: list[str], rows: list[list[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    if not rows:
-        click.echo("–")
-        return
     shown = Table(box=None, header_style="bold", pad_edge=False)
     for heading, *cells in zip(headings, *rows, strict=True):
-        numbers = all(cell.isdecimal() for cell in cells if cell) and any(cells)
         whole = not any(" " in cell for cell in cells)
-        shown.add_column(heading, justify="right" if numbers else "left", overflow="fold", no_wrap=whole)
+        shown.add_column(heading, justify="right" if _numbers(cells) else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         shown.add_row(*row)
     console = Console(width=None if sys.stdout.isatty() else UNBROKEN, highlight=False, markup=False)

@@ -45,7 +45,8 @@ def command(source: str | None, limit: int | None, pause: float, as_json: bool) 
         with opened.reading() as connection:
             asked = opened.sources(connection, source)
             stock = links.stock(connection, validity.now(), int(opened.settings.links_days), asked)
-        checker = Checker(contact, private=opened.settings.links_private == "yes", pause=pause)
+        private = opened.settings.links_private == "yes"
+        checker = Checker(contact, private=private, way=opened.settings.way_out(), pause=pause)
         done = _ask(opened, checker, stock, stock.due[:limit])
         with opened.writing() as connection:
             links.forget(connection, validity.now() - dt.timedelta(days=FORGOTTEN))

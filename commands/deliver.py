@@ -49,7 +49,9 @@ def _round(opened: Session, *, as_json: bool, once: bool) -> None:
     now, settings = validity.now(), opened.settings
     try:
         webhooks.collect(opened.database, settings.base_url, now)
-        done = webhooks.deliver(opened.database, now, partial(post.post, private=settings.private_webhooks))
+        done = webhooks.deliver(
+            opened.database, now, partial(post.post, private=settings.private_webhooks, way=settings.way_out())
+        )
     except BusyError:
         if once:
             raise

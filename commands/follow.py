@@ -71,8 +71,10 @@ def _follow(opened: Session, what: Following, access: Any, *, quiet: bool) -> li
     from busdb.remote import Remote
 
     taken: list[Taken] = []
+    way = opened.settings.way_out()
+    remote = Remote(what.url, access, proxy=way.address if way else "")
     try:
-        for one in follow(opened.database, what, Remote(what.url, access).page, validity.now):
+        for one in follow(opened.database, what, remote.page, validity.now):
             taken.append(one)
             if one.report and not quiet:
                 said = {"run": one.report.run, "index": one.position, **totals([one])}

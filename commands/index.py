@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from busdb.i18n import message as _
+from commands._index import indexing
 from commands._session import emit, json_option, session
 
 SHOWN = 10
@@ -78,10 +79,8 @@ def _work(what: str, *, as_json: bool) -> None:
         with opened.reading():
             pass
         desk = Desk(opened.settings, opened.database)
-        if what == "update":
-            desk.update()
-        else:
-            desk.rebuild()
+        with indexing() as progress:
+            (desk.update if what == "update" else desk.rebuild)(progress)
         found = desk.status()
     if as_json:
         emit(found)

@@ -40,7 +40,7 @@ def command(
     from busdb.formats import names
 
     wanted = [name.strip() for name in formats.split(",") if name.strip()] if formats else names("exporters")
-    with session() as opened, opened.reading() as connection, _progress() as progress:
+    with session() as opened, opened.reading() as connection, _progress(quiet=as_json) as progress:
         order = publishing.Order(
             formats=tuple(dict.fromkeys(wanted)),
             on=day(None),
@@ -60,9 +60,9 @@ def command(
 
 
 @contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """A bar on a terminal, nothing for cron."""
-    if not sys.stderr.isatty():
+def _progress(*, quiet: bool) -> Iterator[Progress | None]:
+    """A bar on a terminal, nothing for cron or beside an answer in JSON."""
+    if quiet or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from busdb.i18n import message as _
+from commands._index import indexing
 from commands._session import ago, emit, json_option, session
 
 
@@ -31,7 +32,8 @@ def command(file: Path, check: bool, force: bool, as_json: bool) -> None:
             where = forgetting.Where(settings=opened.settings, database=opened.database)
             if where.list.exists():
                 forgetting.again(where, validity.now(), opened.channel)
-            Desk(opened.settings, opened.database).rebuild()
+            with indexing() as progress:
+                Desk(opened.settings, opened.database).rebuild(progress)
             with opened.database.reading() as connection:
                 public = Sum(*changes.totals(connection))
     if as_json:

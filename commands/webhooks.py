@@ -24,7 +24,7 @@ def add(url: str, ars: str | None, place_: str | None, as_json: bool) -> None:
 
     with session() as opened, opened.writing() as connection:
         private = opened.settings.private_webhooks
-        post.resolve(post.check(url, private=private), private=private)
+        post.reach(post.check(url, private=private), private=private, way=opened.settings.way_out())
         gazetteer = delivery.gazetteer_of(connection)
         where = place(gazetteer, ars, place_, day(None))
         codes = list(delivery.codes_of(gazetteer, where))
@@ -75,7 +75,8 @@ def test(number: int, as_json: bool) -> None:
     from busdb.errors import RefusedError
 
     with session() as opened, opened.reading() as connection:
-        send = partial(post.post, private=opened.settings.private_webhooks)
+        settings = opened.settings
+        send = partial(post.post, private=settings.private_webhooks, way=settings.way_out())
         try:
             webhooks.test(connection, number, validity.now(), send)
         except post.PostError as error:

@@ -19,6 +19,7 @@ from support import ROOT
 from test_ingest import lines
 
 import cli
+from busdb.i18n import message
 from busdb.records import Deadline, Hours, ProcessingTime
 from busdb.search.log import SearchLog
 from busdb.settings import Settings
@@ -454,3 +455,14 @@ def test_a_log_of_no_sensible_days_is_refused(monkeypatch: pytest.MonkeyPatch) -
     result = busdb("stats")
     assert result.exit_code == 7
     assert "BUSDB_SEARCH_LOG_DAYS" in result.stderr
+
+
+def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
+    listed = busdb("--help").stdout.split()
+    group = cli.Commands(name="busdb")
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        assert command.help == message(f"help.{name.replace('-', '_')}")
+        assert name in listed

@@ -146,6 +146,27 @@ def test_cleaned_html_holds_only_what_is_allowed_and_says_the_same_again(text: s
     cleaning.plain(found)
 
 
+WORDS = st.text("aé–-ﷺ\t\n \u00a0\u00ad\u3000\u2028\x85\x0c'\"/=", max_size=6)
+TIDY = st.recursive(
+    WORDS,
+    lambda inner: (
+        st.tuples(st.sampled_from(["p", "ul", "ol", "li", "b", "em", "sup", "h2"]), st.lists(inner, max_size=3)).map(
+            lambda made: f"<{made[0]}>{''.join(made[1])}</{made[0]}>"
+        )
+        | st.just("<br>")
+    ),
+    max_leaves=6,
+)
+
+
+@given(TIDY, TIDY)
+@example("<ol>\u00a0<li>a</li></ol>", "<p>a</p>")
+def test_tidy_html_stays_the_same_whatever_stands_beside_it(first: str, second: str) -> None:
+    beside = "<p>a &amp; b</p>"  # what makes the cleaner work: tidy texts alone it only looks at
+    text = f"<p>Text</p>{first}{second}<p>Text</p>"
+    assert (clean(text).html or "") + beside == clean(text + beside).html
+
+
 @given(st.text(max_size=60))
 @example("١٢٣٤٥")
 @example("00000000000000000000")

@@ -226,7 +226,7 @@ def test_an_import_that_is_interrupted_keeps_nothing_and_says_so(own: dict[str, 
 def test_an_import_that_is_interrupted_at_its_index_is_kept_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_desk: Desk) -> int:
+    def interrupted(_desk: Desk, _progress: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Desk, "update", interrupted)
@@ -303,3 +303,9 @@ def test_the_manual_can_be_read_with_man(tmp_path: Path) -> None:
         )
         assert done.stderr == ""
         assert "--dry-run" in done.stdout
+
+
+def test_a_terminal_shows_how_far_the_index_is_and_nothing_else_does(own: dict[str, str]) -> None:
+    assert re.search(r"[1-9]\d* Dokumente im Suchindex …", plain(shown(own, "index", "rebuild")))
+    assert "Dokumente im Suchindex …" not in shown(own, "index", "rebuild", "--json")
+    assert run(own, "index", "rebuild").stderr == ""

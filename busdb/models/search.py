@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, LargeBinary, Table, Text
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from typing import Any, Literal
+
+from sqlalchemy import BigInteger, Column, Date, Dialect, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy.types import TypeDecorator
 
 from busdb.models.base import metadata, text, whole
 
 FIELDS = ("name", "synonyms", "teaser", "text")
 LISTS = ("keys", "marks")
 
+
+class OfPostgres(TypeDecorator[Any]):
+    """A type that PostgreSQL alone has, text elsewhere: on SQLite no command waits for its module to be loaded."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, name: Literal["texts", "vector"]) -> None:
+        super().__init__()
+        self.name = name
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """The type of the database."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Text())
+        from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR  # noqa: PLC0415  # see above
+
+        return dialect.type_descriptor(ARRAY(Text) if self.name == "texts" else TSVECTOR())
+
+
 search_document = Table(
     "search_document",
     metadata,
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    *(Column(name, ARRAY(Text).with_variant(Text, "sqlite"), nullable=False) for name in LISTS),
+    *(Column(name, OfPostgres("texts"), nullable=False) for name in LISTS),
     text("shown", required=True),
     text("digest", required=True),
-    *(Column(name, TSVECTOR().with_variant(Text, "sqlite"), nullable=False) for name in FIELDS),
+    *(Column(name, OfPostgres("vector"), nullable=False) for name in FIELDS),
 )
 """A document of the index; a number is never used again, so that lists of numbers which a reader keeps stay true."""
 for _name in (*LISTS, *FIELDS):

@@ -21,7 +21,7 @@ from busdb.layers import FALLBACK
 from busdb.publication import Hit, Place, PlaceName, SearchAnswer, Suggestion, Understood
 from busdb.search.engine import Engine, Result, Scope
 from busdb.search.index import Index
-from busdb.search.indexer import Difference, Indexer
+from busdb.search.indexer import Difference, Indexer, Progress
 from busdb.search.postgres_index import PostgresIndex
 from busdb.search.results import ANYTHING, Narrowing, absences, facet_labels, facets_of, text_fragments, translated
 from busdb.search.source import DatabaseSource
@@ -183,13 +183,13 @@ class Desk:
         """A value that changes whenever the same line may find something else."""
         return (self._index.version(), self._version)
 
-    def update(self) -> int:
-        """Let the index catch up with the database."""
-        return self._indexer().update()
+    def update(self, progress: Progress | None = None) -> int:
+        """Let the index catch up with the database; ``progress`` is called with the documents done so far."""
+        return self._indexer(progress).update()
 
-    def rebuild(self) -> int:
-        """Build the index anew."""
-        return self._indexer().rebuild()
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Build the index anew; ``progress`` is called with the documents done so far."""
+        return self._indexer(progress).rebuild()
 
     def renew(self) -> None:
         """Build the index anew and leave nothing of the former one."""
@@ -211,5 +211,5 @@ class Desk:
         """Compare the index with the database, document by document."""
         return self._indexer().check()
 
-    def _indexer(self) -> Indexer:
-        return Indexer(self._index, DatabaseSource(self._database))
+    def _indexer(self, progress: Progress | None = None) -> Indexer:
+        return Indexer(self._index, DatabaseSource(self._database), progress)

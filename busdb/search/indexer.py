@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Protocol
 
@@ -14,6 +14,9 @@ from busdb.search.documents import ONLINE, Document, form
 from busdb.search.index import Index
 
 BATCH = 500
+
+Progress = Callable[[int], object]
+"""Called with how many documents have been looked at."""
 
 
 class Difference(Struct, frozen=True, kw_only=True):
@@ -59,11 +62,12 @@ class Source(Protocol):
 
 
 class Indexer:
-    """Feeds an index from a source."""
+    """Feeds an index from a source, and tells ``progress`` how far it is."""
 
-    def __init__(self, index: Index, source: Source) -> None:
+    def __init__(self, index: Index, source: Source, progress: Progress | None = None) -> None:
         self._index = index
         self._source = source
+        self._progress: Progress = progress or (lambda _documents: None)
 
     def update(self) -> int:
         """Catch up; returns how many documents were looked at.
@@ -86,6 +90,7 @@ class Indexer:
                 documents = list(self._source.documents(some))
                 present = {document.id for document in documents}
                 writer.put(documents, [id_ for _, id_ in some if id_ not in present])
+                self._progress(start + len(some))
             writer.finish(cursor)
         return len(changed)
 
@@ -105,6 +110,7 @@ class Indexer:
             while batch := list(islice(documents, BATCH)):
                 writer.put(batch)
                 count += len(batch)
+                self._progress(count)
             writer.finish(cursor)
         return count
 

@@ -6,7 +6,7 @@ may come in any order and name what is not there. What records have no field for
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Final
 
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from busdb.issues import Issue
 from busdb.records import AnyRecord
 from busdb.xmlio import iterate
 from busdb.xzufi.kept import split
-from busdb.xzufi.names import KINDS, MARKS, Kind, version_of
+from busdb.xzufi.names import AGENCY, KINDS, MARKS, Kind, version_of
 from busdb.xzufi.validity import Checker
 from importers.xzufi.reading import Element, Reading, child, children, line_number
 from importers.xzufi.rules import SCHEMES, is_canonical, responsibility
@@ -62,6 +62,7 @@ class _Message:
         self._file, self._stream = item
         self._context = context
         self._agencies = agencies
+        self._prefix = f"{context.source}."
         self._checker: Checker | None = None
 
     def read(self) -> Iterator[Found]:
@@ -168,6 +169,8 @@ class _Message:
         if identifier is None or id_ is None:
             name = element.tag.rpartition("}")[2]
             return self._issue("xzufi_incomplete", element, element=name, missing="id", kind=_ELEMENTS.get(name, kind))
+        if id_.startswith(self._prefix) and AGENCY not in id_:
+            return id_
         agency = identifier.get("schemeAgencyID") or ""
         owner = self._context.agencies.get(agency) if agency else self._context.source
         if owner == self._context.source:
@@ -180,7 +183,7 @@ class _Message:
             return id_
         return self._issue("xzufi_foreign", element, agency=agency, source=owner) if new else None
 
-    def _placed(self, reading: Reading, id_: str, found: Iterator[AnyRecord | Complete]) -> Iterator[Found]:
+    def _placed(self, reading: Reading, id_: str, found: Iterable[AnyRecord | Complete]) -> Iterator[Found]:
         """The records with their place, then what was found wrong with the object."""
         try:
             for one in found:

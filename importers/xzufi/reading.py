@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, get_args
 
 from lxml import etree
@@ -72,6 +74,14 @@ class Validity(NamedTuple):
 
     first: dt.date | None = None
     end: dt.date | None = None
+
+
+@lru_cache(maxsize=20_000)
+def _whole_area(text: str) -> str | None:
+    """The area code of a key of digits, ``None`` for what is none of an area."""
+    with suppress(ValueError):
+        return area_code(text)
+    return None
 
 
 class Reading:
@@ -256,10 +266,7 @@ class Reading:
         """The area code of a reference to an area, ``None`` for one that cannot be told."""
         text = (element.text or "").strip()
         if text.isdigit():
-            try:
-                return area_code(text)
-            except ValueError:
-                return self.context.areas.get(text)
+            return _whole_area(text) or self.context.areas.get(text)
         return self.id(element)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from sys import intern
 from typing import Any, Final
 
@@ -12,6 +11,10 @@ from busdb.xzufi.names import TARGETS, Kind
 from importers.xzufi.reading import NAMES, Element, Reading, child, children, content, value
 
 _ROLES: Final[dict[str | None, Any]] = {code: role for role, (code, _) in names.ROLE_CODES.items()}
+_WRITTEN_ROLES: Final[dict[tuple[str | None, ...], str]] = {
+    words: intern(role) for role, words in names.ROLE_CODES.items()
+}
+"""Roles as export writes them, and most others."""
 _CRITERIA: Final = {code: type_ for type_, code in names.CRITERION_CODES.items()}
 _PARITIES: Final = {word: parity for parity, word in names.PARITIES.items()}
 SCHEMES: Final[dict[str, Kind]] = {scheme: kind for kind, scheme in TARGETS.items()}  # type: ignore[misc]  # its keys are
@@ -19,7 +22,7 @@ _ROOT: Final = "zustaendigkeit"
 _LONGEST: Final = 200
 
 
-def responsibility(reading: Reading, element: Element, kind: Kind, id_: str, target: str) -> Iterator[Responsibility]:
+def responsibility(reading: Reading, element: Element, kind: Kind, id_: str, target: str) -> list[Responsibility]:
     """The responsibility ``id_`` of a target. Without a service there is none, which is reported.
 
     Deliveries hold hundreds of thousands, so that all is done in one pass.
@@ -45,14 +48,14 @@ def responsibility(reading: Reading, element: Element, kind: Kind, id_: str, tar
             reading.keep(_ROOT, one)
     if service is None:
         reading.issue("xzufi_incomplete", element=_ROOT, missing="leistungID", kind="responsibility")
-        return
+        return []
     if areas:
         values["areas"] = tuple(areas)
     if criteria:
         values["criteria"] = tuple(criteria)
     if reading.kept:
         values["extensions"] = tuple(reading.kept)
-    yield Responsibility(id=id_, service=service, **values)
+    return [Responsibility(id=id_, service=service, **values)]
 
 
 def is_canonical(record: AnyRecord) -> bool:
@@ -60,18 +63,20 @@ def is_canonical(record: AnyRecord) -> bool:
     if not isinstance(record, Responsibility) or record.criteria or record.extensions:
         return False
     ids = (record.id, record.service, record.authority, record.online_service, record.form, *record.areas)
-    return all(one is None or len(one) <= _LONGEST for one in ids)
+    return max(map(len, filter(None, ids))) <= _LONGEST
 
 
 def _value(reading: Reading, name: str, element: Element, values: dict[str, Any]) -> bool:
     """Take a role, a remark or a validity; whether there was one to be taken."""
     if name == "rolle" and "role" not in values:
-        parts = [one.text for one in element]
+        parts = tuple([one.text for one in element])
+        if (role := _WRITTEN_ROLES.get(parts)) is not None:
+            values["role"] = role
+            return True
         role = _ROLES.get(parts[0] if parts else content(element)) or _ROLES.get(value(element, "code"))
         if role is not None:
             values["role"] = intern(role)
-            if parts != list(names.ROLE_CODES[role]):
-                reading.code(f"{_ROOT}/rolle", element, names.ROLE_CODES[role][1])
+            reading.code(f"{_ROOT}/rolle", element, names.ROLE_CODES[role][1])
             return True
     elif name == "bemerkung" and "remark" not in values:
         words = reading.words(_ROOT, element)
