@@ -11,12 +11,11 @@ import sys
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cache
 from itertools import chain
-from operator import itemgetter
 from typing import Any, NamedTuple, get_args, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import fields
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, bindparam, select
+from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Dialect, Float, Select, Table, bindparam, select
 from sqlalchemy.sql.selectable import FromClause
 
 from busdb.models import metadata, number
@@ -127,7 +126,7 @@ def read(
     lay = shape(kind)
     statement = _root_select(kind, by_id=by_id).where(*where)
     result = connection.execute(statement, execution_options=STREAM)
-    pages = result.partitions()
+    pages = _pages(result)
     first = next(pages, None)
     if first is None:
         return
@@ -137,58 +136,95 @@ def read(
         _Stream(connection, part, few or owners, by_id=by_id) if lists is None or part.field in lists else None
         for part in lay.parts
     ]
-    make = _record_maker(kind)
+    make = _record_maker(kind, connection.dialect)
+    takes = [stream.take if stream and stream.holds else _nothing for stream in streams]
     try:
         for row in chain(first, chain.from_iterable(pages)):
-            key, source, value, *book = row[:_HEAD]
-            record = make(f"{source}.{value}", row, [stream.take(key) if stream else () for stream in streams])
-            yield Stored(record, key, *book)
+            key = row[0]
+            yield make(row, [take(key) for take in takes])
     finally:
         result.close()
         for stream in filter(None, streams):
             stream.close()
 
 
-_HEAD = 7
-"""How many columns of bookkeeping stand before those of the record in a row of a root table."""
+def _pages(result: CursorResult[Any]) -> Iterator[list[Any]]:
+    """The rows of a result as the driver gives them: those of SQLAlchemy cost more than all that is done with them."""
+    return iter(lambda: result.cursor_strategy.fetchmany(result, result.cursor, PAGE), [])
+
+
+def _nothing(_owner: int) -> tuple[Any, ...]:
+    return ()
+
+
+_BOOK = ("number", "source", "value", "hash", "public_hash", "seq", "changed_at")
+"""The columns of bookkeeping, which stand before those of the record in a row of a root table."""
 
 
 @cache
-def _record_maker(kind: str) -> Callable[[str, Any, list[Any]], AnyRecord]:
-    """Makes a record from its id, the row of its root table and its lists."""
+def _record_maker(kind: str, dialect: Dialect) -> Callable[[Any, list[Any]], Stored]:
+    """Makes a record with its bookkeeping from the row of its root table and its lists."""
     lay = shape(kind)
-    given = _from_row(lay.record, lay.columns, _HEAD)
+    code = _Code(dialect)
+    given = code.arguments(lay.record, lay.columns, len(_BOOK))
     given += [f"{part.field}=parts[{place}]" for place, part in enumerate(lay.parts)]
-    maker: Callable[[str, Any, list[Any]], AnyRecord] = _compiled("id, row, parts", lay.record, ["id=id", *given])
-    return maker
+    record = code.call(lay.record, ["id=f'{row[1]}.{row[2]}'", *given])
+    moment = code.value(lay.table.c.changed_at, _BOOK.index("changed_at"))
+    return code.compiled("row, parts", code.call(Stored, [record, "row[0], row[3], row[4], row[5]", moment]))
 
 
 @cache
-def _part_maker(part: Part) -> Callable[[Any], Any]:
+def _part_maker(part: Part, dialect: Dialect) -> Callable[[Any], Any]:
     """Makes a part from a row of its table, whose first column names the owner."""
+    code = _Code(dialect)
     if part.type is None:
-        return itemgetter(1)
-    return _compiled("row", part.type, _from_row(part.type, part.columns, 1))
+        return code.compiled("row", code.value(part.columns[0], 1))
+    return code.compiled("row", code.call(part.type, code.arguments(part.type, part.columns, 1)))
 
 
-def _from_row(made: type[Struct], columns: tuple[Column[Any], ...], start: int) -> list[str]:
-    """The arguments that come from the columns of a row, which begin at ``start``.
+class _Code:
+    """A function over a row of the driver, spelled out as ``collections.namedtuple`` spells its own.
 
-    Texts that equal a default are made the default itself: msgspec leaves a default out only when it is that object,
-    and the canonical form of a record must not depend on where the record was made.
+    Values keep SQLAlchemy's types: each passes through the result processor of its column, unless it is NULL.
     """
-    texts = {info.name for info in fields(made) if isinstance(info.default, str)}
-    return [
-        f"{column.name}=intern(row[{place}])" if column.name in texts else f"{column.name}=row[{place}]"
-        for place, column in enumerate(columns, start)
-    ]
 
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._names: dict[str, Any] = {"intern": sys.intern}
 
-def _compiled(arguments: str, made: type[Any], given: list[str]) -> Callable[..., Any]:
-    """A constructor call spelled out, as ``collections.namedtuple`` makes its own: six times as quick as a dict."""
-    code = f"lambda {arguments}: made({', '.join(given)})"
-    function: Callable[..., Any] = eval(code, {"made": made, "intern": sys.intern})  # noqa: S307  # names of our own fields
-    return function
+    def arguments(self, made: type[Struct], columns: tuple[Column[Any], ...], start: int) -> list[str]:
+        """The arguments that come from the columns of a row, which begin at ``start``.
+
+        Texts that equal a default are made the default itself: msgspec leaves a default out only when it is that
+        object, and the canonical form of a record must not depend on where the record was made.
+        """
+        texts = {info.name for info in fields(made) if isinstance(info.default, str)}
+        values = [(column.name, self.value(column, place)) for place, column in enumerate(columns, start)]
+        return [f"{name}=intern({value})" if name in texts else f"{name}={value}" for name, value in values]
+
+    def value(self, column: Column[Any], place: int) -> str:
+        """The value of a column that stands in a place of the row."""
+        type_ = column.type.dialect_impl(self._dialect)
+        ready = "reference" in column.info or isinstance(column.type, Float)  # both drivers give floats
+        process = None if ready else type_.result_processor(self._dialect, None)
+        if process is None:
+            return f"row[{place}]"
+        empty = process(None)
+        return f"({empty!r} if row[{place}] is None else {self._named(process)}(row[{place}]))"
+
+    def call(self, made: type[Any], given: list[str]) -> str:
+        """The call of a type."""
+        return f"{self._named(made)}({', '.join(given)})"
+
+    def _named(self, value: Any) -> str:
+        name = f"name{len(self._names)}"
+        self._names[name] = value
+        return name
+
+    def compiled(self, arguments: str, expression: str) -> Callable[..., Any]:
+        """The function of arguments that gives an expression."""
+        function: Callable[..., Any] = eval(f"lambda {arguments}: {expression}", self._names)  # noqa: S307  # names of our own fields
+        return function
 
 
 @cache
@@ -230,13 +266,16 @@ def _part_select_of_few(part: Part, *, by_id: bool) -> Select[Any]:
     return _part_select(part, by_id=by_id).where(part.table.c.owner.in_(bindparam("owners", expanding=True)))
 
 
+_END: Any = (None,)
+
+
 class _Stream:
     """The rows of one list of many records, in the order of their owners."""
 
     def __init__(
         self, connection: Connection, part: Part, owners: list[int] | Select[Any] | None, *, by_id: bool
     ) -> None:
-        self._make = _part_maker(part)
+        self._make = _part_maker(part, connection.dialect)
         if isinstance(owners, list):
             few = _part_select_of_few(part, by_id=by_id)
             self._result = connection.execute(few, {"owners": owners}, execution_options=STREAM)
@@ -245,17 +284,20 @@ class _Stream:
             if owners is not None:
                 statement = statement.where(part.table.c.owner.in_(owners))
             self._result = connection.execute(statement, execution_options=STREAM)
-        self._rows = chain.from_iterable(self._result.partitions())
-        self._next = next(self._rows, None)
+        self._rows = chain.from_iterable(_pages(self._result))
+        self._next = next(self._rows, _END)
+        self.holds = self._next is not _END
 
     def take(self, owner: int) -> tuple[Any, ...]:
         """The parts of ``owner``, which must come in the order of the stream."""
-        if self._next is None or self._next[0] != owner:
+        row = self._next
+        if row[0] != owner:
             return ()
-        found = []
-        while self._next is not None and self._next[0] == owner:
-            found.append(self._make(self._next))
-            self._next = next(self._rows, None)
+        rows, make, found = self._rows, self._make, []
+        while row[0] == owner:
+            found.append(make(row))
+            row = next(rows, _END)
+        self._next = row
         return tuple(found)
 
     def close(self) -> None:

@@ -134,6 +134,11 @@ def published(codes: Sequence[str] | None, on: dt.date, *, few: bool = False) ->
     return conditions
 
 
+def services_there(codes: Sequence[str]) -> ColumnElement[bool]:
+    """The condition that a service applies in the area of a chain of codes."""
+    return _reaches(service, service_areas, codes, few=False)
+
+
 def rules_there(codes: Sequence[str], *, few: bool = False) -> ColumnElement[bool]:
     """The condition that a responsibility may hold in the area of a chain of codes; ``few`` as for services."""
     return _reaches(responsibility, responsibility_areas, codes, few=few)
