@@ -79,7 +79,7 @@ class Gazetteer:
         self._districts: dict[str, list[str]] = defaultdict(list)
         self._postal: dict[str, list[str]] = defaultdict(list)
         self._chains: dict[str, tuple[Link, ...]] = {}
-        self._last: tuple[tuple[str, dt.date, str | None], dict[str, Ground]] | None = None
+        self._last: tuple[object, dict[str, Ground]] = None, {}
         for area in areas:
             code = code_of(area)
             self._areas[code] = area
@@ -132,13 +132,11 @@ class Gazetteer:
     def ground(self, code: str, on: dt.date, street: str | None = None) -> Mapping[str, Ground]:
         """The areas whose rules may hold at a place, by code: those of its chain, and parts of them by streets.
 
-        A part is nearer than the area that it is a part of. ``street`` is an address within the place. The last
-        answer is kept: whoever asks about a place asks about many services.
+        A part is nearer than the area that it is a part of. ``street`` is an address within the place.
         """
-        asked = (code, on, street)
-        last = self._last
-        if last is None or last[0] != asked:
-            self._last = last = (asked, self._ground(*asked))
+        asked, last = (code, on, street), self._last
+        if last[0] != asked:  # whoever asks about a place asks about many services
+            self._last = last = asked, self._ground(*asked)
         return last[1]
 
     def _ground(self, code: str, on: dt.date, street: str | None) -> dict[str, Ground]:
