@@ -23,6 +23,7 @@ from api import (
     meta,
     news,
     pages,
+    polls,
     proxies,
     published,
     quality,
@@ -67,5 +68,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     streams.install(app)
     checks.install(app, settings)
     limits.install(app, limits.Limits(settings))  # after the checks, which know the language of a refusal
+    polls.install(app)
     proxies.install(app, settings)
     return app

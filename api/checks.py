@@ -19,6 +19,7 @@ FOREIGN = "/api/compat/"
 QUERY_LIMIT = 4000
 HEADER_LIMIT = 8000
 PARAMETER_LIMIT = 100
+_KEYS = frozenset({"api_key", "key", "access_token"})
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts that nobody else can name: a foreign page that wants to pass for us would need a name of its own."""
 
@@ -47,11 +48,11 @@ def _check() -> None:
         raise BadRequest(message("parameters_many", {"limit": PARAMETER_LIMIT}))
     if any("\x00" in text or "\ufffd" in text for text in [request.path, *given]):
         raise BadRequest(message("query_unreadable"))
-    for name in request.args:
-        once = (request.path, name) not in REPEATED and not request.path.startswith(FOREIGN)
-        if once and len(request.args.getlist(name)) > 1:
+    path, args = request.path, request.args
+    for name, values in args.lists():
+        if len(values) > 1 and (path, name) not in REPEATED and not path.startswith(FOREIGN):
             raise BadRequest(message("parameter_repeated", {"name": name}))
-    if {"api_key", "key", "access_token"} & set(request.args):
+    if not _KEYS.isdisjoint(args):
         raise BadRequest(message("key_in_address"))
     bodies.take()
     if request.mimetype == "application/x-www-form-urlencoded":

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, request
 
 from api import arguments as parameters
-from api import negotiation, paging
+from api import negotiation, paging, polls
 from api.hub import Ask, asking, hub
 from api.openapi import Blueprint, answers
 from busdb import changes, delivery, deltas
@@ -36,7 +36,7 @@ def feed(arguments: dict[str, Any], name: str) -> Response:
         state = changes.state(ask.connection, ask.codes, internal=ask.internal)
         unchanged = ask.unchanged(state)
         if unchanged is not None:
-            return unchanged
+            return polls.remember(ask, unchanged)
         wish = _wish(ask, name, arguments["scope"])
         if "after" in arguments:
             pieces = _changes(ask, wish, arguments, state)

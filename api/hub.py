@@ -177,6 +177,7 @@ class Ask:
         self.facts = Facts(**{name: arguments.get(name) for name in Facts.__struct_fields__})
         self.role: Role = arguments.get("role", "competent")
         self._mark: object = None
+        self._tag: tuple[State | None, object, str] = (None, None, "")
 
     def place_in(self, gazetteer: Gazetteer, on: dt.date) -> Place | None:
         """The place of the request by the gazetteer of a day. Raises ``InputError`` or ``NotFoundError``."""
@@ -278,6 +279,11 @@ class Ask:
         return response
 
     def _etag(self, state: State) -> str:
+        if (state, self._mark) != self._tag[:2]:
+            self._tag = (state, self._mark, self._digest(state))
+        return self._tag[2]
+
+    def _digest(self, state: State) -> str:
         parts = (_VERSION, state.position, self.today, self.on, request.path, sorted(request.args.items(multi=True)))
         text = repr((*parts, self.language, self.form, self.internal, self._mark))
         return hashlib.sha256(text.encode()).hexdigest()[:32]

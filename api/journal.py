@@ -9,6 +9,7 @@ import logging
 import re
 import secrets
 import time
+from functools import lru_cache
 from ipaddress import ip_address
 
 from flask import Flask, Response, g, request
@@ -40,8 +41,13 @@ def _name() -> None:
 
 def _from_proxy() -> bool:
     """Whether the request comes from our own network, where only a proxy asks."""
+    return _near(proxies.peer())
+
+
+@lru_cache(maxsize=4096)
+def _near(address: str | None) -> bool:
     try:
-        return not ip_address(proxies.peer() or "127.0.0.1").is_global
+        return not ip_address(address or "127.0.0.1").is_global
     except ValueError:
         return True  # a socket of the system has no address
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -79,6 +79,7 @@ class Gazetteer:
         self._districts: dict[str, list[str]] = defaultdict(list)
         self._postal: dict[str, list[str]] = defaultdict(list)
         self._chains: dict[str, tuple[Link, ...]] = {}
+        self._last: tuple[object, dict[str, Ground]] = None, {}
         for area in areas:
             code = code_of(area)
             self._areas[code] = area
@@ -128,11 +129,17 @@ class Gazetteer:
         codes = [link.code for link in self.chain(code)]
         return list(dict.fromkeys([*codes, *(custom for one in codes for custom, _ in self._streets.get(one, ()))]))
 
-    def ground(self, code: str, on: dt.date, street: str | None = None) -> dict[str, Ground]:
+    def ground(self, code: str, on: dt.date, street: str | None = None) -> Mapping[str, Ground]:
         """The areas whose rules may hold at a place, by code: those of its chain, and parts of them by streets.
 
         A part is nearer than the area that it is a part of. ``street`` is an address within the place.
         """
+        asked, last = (code, on, street), self._last
+        if last[0] != asked:  # whoever asks about a place asks about many services
+            self._last = last = asked, self._ground(*asked)
+        return last[1]
+
+    def _ground(self, code: str, on: dt.date, street: str | None) -> dict[str, Ground]:
         found: dict[str, Ground] = {}
         rank = 0
         before: Link | None = None

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, exists, func, insert, or_, select
 
 from busdb import positions
 from busdb.bulk import insert_rows
@@ -268,8 +268,11 @@ def state(
 
     ``below`` adds every area whose code begins so. Internal readers also follow changes of internal content.
     """
-    values = {"codes": list(codes), "first": below or "~", "last": f"{below}~" if below else "~"}
-    seq, changed_at, logged = connection.execute(_latest(internal), values).one()
+    values = {f"code{place}": code for place, code in enumerate(codes)}
+    statement = _latest(len(values), beneath=below is not None, internal=internal)
+    if below is not None:
+        values |= {"first": below or "~", "last": f"{below}~" if below else "~"}
+    seq, changed_at, logged = connection.execute(statement, values).one()
     return State(seq or 0, changed_at or dt.datetime(1970, 1, 1, tzinfo=dt.UTC), positions.word(seq, logged))
 
 
@@ -288,10 +291,12 @@ def forgotten(connection: Connection, seq: int) -> bool:
 
 
 @cache
-def _latest(internal: bool) -> Select[Any]:
+def _latest(codes: int, *, beneath: bool, internal: bool) -> Select[Any]:
+    """The statement for so many codes: parameters that SQLAlchemy need not spread are what a 304 costs least."""
     column = scope.c.seq if internal else scope.c.public_seq
-    beneath = and_(scope.c.code >= bindparam("first"), scope.c.code < bindparam("last"))
-    concerned = or_(scope.c.code.in_(bindparam("codes", expanding=True)), beneath)
+    concerned: ColumnElement[bool] = scope.c.code.in_([bindparam(f"code{place}") for place in range(codes)])
+    if beneath:
+        concerned |= and_(scope.c.code >= bindparam("first"), scope.c.code < bindparam("last"))
     last = select(func.max(column).label("seq"), func.max(scope.c.changed_at).label("changed_at"))
     found = last.where(concerned, column > 0).subquery()
     logged = select(change.c.changed_at).where(change.c.seq == found.c.seq).scalar_subquery()

@@ -47,6 +47,9 @@ class Kin(NamedTuple):
     children: tuple[str, ...] = ()
 
 
+NOBODY = Kin()
+
+
 class _Member(NamedTuple):
     id: str
     source: str
@@ -64,6 +67,7 @@ class Kinship:
         self._keys: dict[str, list[_Member]] = defaultdict(list)
         self._below: dict[str, list[tuple[str, _Member]]] = defaultdict(list)
         self._derived: dict[int, list[_Member]] = defaultdict(list)
+        self._kin: dict[str, Kin] = {}
         for member in self._members.values():
             for key in member.keys:
                 self._keys[key].append(member)
@@ -74,17 +78,20 @@ class Kinship:
 
     def of(self, id_: str) -> Kin:
         """The kin of a service by its id; each list from the nearest to the most general."""
-        own = self._members.get(self._numbers.get(id_, -1))
-        if own is None:
-            return Kin()
+        if id_ not in self._kin:
+            own = self._members.get(self._numbers.get(id_, -1))
+            self._kin[id_] = self._found(own) if own else NOBODY
+        return self._kin[id_]
+
+    def _found(self, own: _Member) -> Kin:
         actions = [f"{key[:_ACTION]}000" for key in own.keys if not key.endswith("000")]
         objects = [f"{key[:_OBJECT]}000000" for key in own.keys if not key.endswith("000000")]
         details = [member for key in own.keys for other, member in self._below.get(_stem(key), ()) if other != key]
         return Kin(
-            family=_ids(self._variants(own), id_),
-            lov=_ids([member for key in actions for member in self._keys.get(key, ())], id_),
-            lo=_ids([member for key in objects for member in self._keys.get(key, ())], id_),
-            children=_ids(details, id_),
+            family=_ids(self._variants(own), own.id),
+            lov=_ids([member for key in actions for member in self._keys.get(key, ())], own.id),
+            lo=_ids([member for key in objects for member in self._keys.get(key, ())], own.id),
+            children=_ids(details, own.id),
         )
 
     def needed(self, settled: Container[str], only: Container[int] | None = None) -> set[int]:
@@ -193,8 +200,8 @@ def _stem(key: str) -> str:
 
 
 def _ids(members: Iterable[_Member], own: str) -> tuple[str, ...]:
-    ranked = sorted(members, key=lambda member: (member.distance, member.id))
-    return tuple(dict.fromkeys(member.id for member in ranked if member.id != own))
+    ranked = sorted([member for member in members if member.id != own], key=lambda member: (member.distance, member.id))
+    return tuple(dict.fromkeys([member.id for member in ranked]))
 
 
 def hidden_variants(

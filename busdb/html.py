@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import nh3
@@ -68,11 +69,32 @@ def clean(text: str | None) -> Cleaned:
 def plain(text: str) -> str:
     """The text of clean HTML: paragraphs and list items on lines of their own, items with a dash."""
     if "<" in text:
-        text = _ANY.sub("", _BREAK.sub("\n", _ITEM.sub("\n- ", text)))
+        text = _without_tags(text)
     if "&" in text:
         text = html.unescape(text)
-    if "\n" not in text:
-        text = " ".join(text.split())
-        return text if text != "-" else ""
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line and line != "-")
+    lines = [_spaced(line) for line in text.split("\n")]
+    return "\n".join([line for line in lines if line and line != "-"])
+
+
+def _without_tags(text: str) -> str:
+    first, *others = text.split("<")
+    found = [first]
+    for one in others:
+        tag, closed, after = one.partition(">")
+        if not (tag and closed):  # a sign that begins no tag
+            return _meant(text)
+        found += (_meant(f"<{tag}>"), after)
+    return "".join(found)
+
+
+@lru_cache(maxsize=1024)
+def _meant(text: str) -> str:
+    """A text with what its tags mean in their place; most texts have the same few tags."""
+    return _ANY.sub("", _BREAK.sub("\n", _ITEM.sub("\n- ", text)))
+
+
+def _spaced(line: str) -> str:
+    """The words of a line with one space between them; what is so already is told at a glance."""
+    line = line.strip()
+    # Of all that parts words only the space is printable
+    return line if line.isprintable() and "  " not in line else " ".join(line.split())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -245,12 +246,17 @@ def made(type_: type[ItemT], publication: Publication, **computed: object) -> It
 
     Raises ``AttributeError`` for a field that neither has.
     """
-    values = dict(computed)
-    for name in type_.__struct_fields__:
-        if name not in values and name != "hash":
-            owner: object = publication if name in Publication.__struct_fields__ else publication.service
-            values[name] = getattr(owner, name)
-    return convert(values, type_, from_attributes=True)
+    service = publication.service
+    for name, in_publication in _fields(type_):
+        if name not in computed:
+            computed[name] = getattr(publication if in_publication else service, name)
+    return convert(computed, type_, from_attributes=True)
+
+
+@cache
+def _fields(type_: type[Struct]) -> tuple[tuple[str, bool], ...]:
+    """The fields of an item, and whether a publication has them."""
+    return tuple((name, name in Publication.__struct_fields__) for name in type_.__struct_fields__ if name != "hash")
 
 
 def visible(parts: Iterable[PartT], *, internal: bool = False) -> tuple[PartT, ...]:
@@ -270,9 +276,15 @@ def shown(view: AuthorityView, *, text: bool) -> AuthorityView:
     )
 
 
+@lru_cache(maxsize=256)
+def authority_item(view: AuthorityView, *, text: bool) -> AuthorityItem:
+    """An authority as items hold it; kept, since the same few stand in most items of a place."""
+    return convert(shown(view, text=text), AuthorityItem, from_attributes=True)
+
+
 def office(match: Match, rank: int, *, text: bool) -> dict[str, object]:
     """The values of an :class:`OfficeItem`; ``rank`` counts from 1."""
-    return {**asdict(match), **asdict(shown(match.authority, text=text)), "rank": rank}
+    return {**asdict(match), **asdict(authority_item(match.authority, text=text)), "rank": rank}
 
 
 def everyone(publication: Publication) -> tuple[Match, ...]:
@@ -286,9 +298,19 @@ def offices(publication: Publication, *, text: bool) -> list[dict[str, object]]:
     return [office(match, rank, text=text) for rank, match in enumerate(everyone(publication), 1)]
 
 
-def contact_point(publication: Publication, *, text: bool) -> AuthorityView | None:
+def contact_point(publication: Publication, *, text: bool) -> AuthorityItem | None:
     """The point of single contact."""
-    return shown(publication.contact_point, text=text) if publication.contact_point else None
+    return authority_item(publication.contact_point, text=text) if publication.contact_point else None
+
+
+def advice(publication: Publication, *, text: bool) -> AdviceItem | None:
+    """Where to turn when nobody is known to be competent."""
+    answer = publication.responsibility
+    if answer is None or answer.advice is None:
+        return None
+    found = answer.advice
+    authority = authority_item(found.authority, text=text) if found.authority else None
+    return AdviceItem(text=found.text, authority=authority, phone=found.phone)
 
 
 def links(publication: Publication, head: FeedHead) -> LinksItem:

@@ -16,6 +16,7 @@ from busdb.publication import AppliedAddition, ModuleText, Part, PlaceName
 from busdb.records import Layer, LocalAddition, Service, Text
 
 Item = TypeVar("Item", bound="Localized")
+Moduled = TypeVar("Moduled", Text, Part)
 FALLBACK = "de"
 NAMES = ("02", "03", "24")
 """Modules that are shown in the head of a publication and not among its parts."""
@@ -34,10 +35,10 @@ def localized(items: Sequence[Item], language: str) -> tuple[Item, ...]:
     """The items in ``language``; without any, the German ones; without these, those of the first language."""
     if not items:
         return ()
-    for wanted in (language, FALLBACK, *(item.language for item in items[:1])):
-        found = tuple(item for item in items if item.language == wanted)
+    for wanted in (language, FALLBACK, items[0].language):
+        found = [item for item in items if item.language == wanted]
         if found:
-            return found
+            return tuple(found)
     return ()
 
 
@@ -70,19 +71,19 @@ def parts(service: Service, additions: Iterable[Addition], language: str) -> tup
     """The text modules with what ``additions`` (from the most general to the nearest) make of them, by module."""
     merged: dict[str, list[Part]] = {}
     open_modules: dict[str, bool] = {}
-    for code in dict.fromkeys(text.module for text in service.texts):
+    source = service.id.partition(".")[0]
+    for code, own in _by_module(service.texts).items():
         if code in NAMES:
             continue
-        base = localized([text for text in service.texts if text.module == code], language)
+        base = localized(own, language)
         open_modules[code] = all(text.replaceable for text in base)
-        source = service.id.partition(".")[0]
         merged[code] = [
             _part(text, text.layer or service.layer, None, source, service.changed_on, language) for text in base
         ]
     for addition in additions:
         record = addition.record
-        for code in dict.fromkeys(text.module for text in record.texts):
-            texts = localized([text for text in record.texts if text.module == code], language)
+        for code, own in _by_module(record.texts).items():
+            texts = localized(own, language)
             mode: Literal["fill", "supplement", "replace"] = "supplement" if merged.get(code) else "fill"
             if mode == "supplement" and record.mode == "replace" and open_modules.get(code):
                 mode = "replace"
@@ -98,20 +99,26 @@ def parts(service: Service, additions: Iterable[Addition], language: str) -> tup
 
 def merged(parts: Iterable[Part]) -> tuple[ModuleText, ...]:
     """The texts of modules, each of its parts in their order."""
-    modules: dict[str, list[Part]] = {}
-    for part in parts:
-        modules.setdefault(part.module, []).append(part)
     return tuple(
-        ModuleText(
-            module=code,
-            title=own[0].title,
-            html="".join(part.html for part in own),
-            languages=tuple(dict.fromkeys(part.language for part in own)),
-            layers=tuple(dict.fromkeys(part.layer for part in own)),
-            machine_translated=any(part.machine_translated for part in own),
-        )
-        for code, own in modules.items()
+        [
+            ModuleText(
+                module=code,
+                title=own[0].title,
+                html="".join([part.html for part in own]),
+                languages=tuple(dict.fromkeys([part.language for part in own])),
+                layers=tuple(dict.fromkeys([part.layer for part in own])),
+                machine_translated=any(part.machine_translated for part in own),
+            )
+            for code, own in _by_module(parts).items()
+        ]
     )
+
+
+def _by_module(texts: Iterable[Moduled]) -> dict[str, list[Moduled]]:
+    found: dict[str, list[Moduled]] = {}
+    for text in texts:
+        found.setdefault(text.module, []).append(text)
+    return found
 
 
 STRUCTURED = {"documents": "08", "processing_times": "95", "deadlines": "97"}

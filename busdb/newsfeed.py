@@ -1,24 +1,33 @@
-"""What was new at a place, read from the change log, the newest first."""
+"""What was new at a place, read from the change log, the newest first.
+
+It is found by index: the changes of what holds at the place by the numbers of these objects, and what was deleted by an
+index of deletions. So a large import elsewhere hides nothing, however long the log is.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from heapq import merge
+from itertools import groupby
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, or_, select, union
 
 from busdb import queries
 from busdb.changes import concerns
 from busdb.interchange import decode
-from busdb.models.operations import change
+from busdb.mapping import STREAM, shape
+from busdb.models.operations import GONE, change
 from busdb.models.responsibilities import responsibility
 from busdb.news import KINDS, News, name, service_of, tell
 from busdb.records import COUNTRY, AnyRecord, Notice
 from busdb.visibility import view
 
 LOOKED = 2000
-"""How many changes are looked at, at most, unless said otherwise."""
+"""How many changes of what holds at a place, and of what was deleted, are looked at, at most, unless said otherwise."""
+_OF_AREAS = ("authority", "fee", "local_addition", "offer", "notice")
+"""The kinds whose records name one area, or none."""
 
 
 class Latest(NamedTuple):
@@ -46,7 +55,7 @@ def latest(
 ) -> Latest:
     """The latest news since a moment in the scope of a place, or everywhere (``None``).
 
-    They are looked for among the ``looked`` last changes.
+    They are looked for among the ``looked`` last changes of what is there, and as many of what was deleted.
     """
     found: list[_Change] = []
     gone: dict[int, dt.datetime] = {}
@@ -69,15 +78,47 @@ def _changes(
     connection: Connection, codes: Collection[str] | None, since: dt.datetime, looked: int
 ) -> Iterator[_Change]:
     """The public changes that concern the codes, the newest first."""
-    statement = select(change).where(
-        change.c.public_op.is_not(None), change.c.kind.in_(KINDS), change.c.changed_at >= since
-    )
     named = _named(connection, codes) if codes is not None else frozenset()
-    for row in connection.execute(statement.order_by(change.c.seq.desc()).limit(looked)).all():
+    for row in _rows(connection, codes, named, since, looked):
         before, after = _before(connection, row), _shown(row)
         about = [record for record in (before, after) if record is not None]
         if codes is None or row.number in named or any(_there(connection, record, codes, named) for record in about):
             yield _Change(row.seq, row.changed_at, row.number, before, after)
+
+
+def _rows(
+    connection: Connection, codes: Collection[str] | None, named: Collection[Any], since: dt.datetime, looked: int
+) -> Iterator[Row[Any]]:
+    """The changes that may concern the codes, the newest first: of what is there now, and of what was deleted."""
+    public = select(change).where(
+        change.c.public_op.is_not(None), change.c.kind.in_(KINDS), change.c.changed_at >= since
+    )
+    ordered = public.order_by(change.c.seq.desc()).limit(looked)
+    if codes is None:
+        yield from connection.execute(ordered, execution_options=STREAM)
+        return
+    gone = select(change.c.number).where(GONE, change.c.changed_at >= since).order_by(change.c.seq.desc()).limit(looked)
+    statements = (ordered.where(change.c.number.in_(some)) for some in (_there_now(codes, named), gone))
+    found = (connection.execute(statement, execution_options=STREAM) for statement in statements)
+    merged = groupby(merge(*found, key=lambda row: -row.seq), key=lambda row: row.seq)
+    yield from (next(same) for _, same in merged)
+
+
+def _there_now(codes: Collection[str], named: Collection[Any]) -> Select[Any]:
+    """The query for the numbers of all that holds at a place, by itself or because something there names it."""
+    kinds = {kind: shape(kind).table for kind in KINDS}
+    here = [
+        select(table.c.object).where(or_(table.c.area.is_(None), table.c.area.in_(codes)))
+        for table in map(kinds.__getitem__, _OF_AREAS)
+    ]
+    offices = kinds["authority"]
+    here += [
+        select(kinds["service"].c.object).where(queries.services_there(list(codes))),
+        select(responsibility.c.object).where(queries.rules_there(list(codes))),
+        select(offices.c.object).where(offices.c.object.in_(named)),
+        *(select(kinds[kind].c.object) for kind in ("online_service", "form")),
+    ]
+    return select(union(*here).subquery().c.object)
 
 
 def _named(connection: Connection, codes: Collection[str]) -> frozenset[int]:

@@ -41,6 +41,7 @@ class Directory:
         self._by_id = {authority.id: authority for authority in authorities}
         self._offices: dict[tuple[str, str], list[Authority]] = defaultdict(list)
         self._roots: dict[str, list[Authority]] = defaultdict(list)
+        self._views: dict[str, AuthorityView] = {}
         for authority in self._by_id.values():
             if authority.area:
                 for category in authority.categories:
@@ -71,6 +72,11 @@ class Directory:
 
     def show(self, authority: Authority) -> AuthorityView:
         """The authority as answers show it."""
+        if authority.id not in self._views:
+            self._views[authority.id] = self._view(authority)
+        return self._views[authority.id]
+
+    def _view(self, authority: Authority) -> AuthorityView:
         hours = tuple(replace(one, valid_to=inclusive(one.valid_to)) for one in authority.hours)
         return AuthorityView(
             id=authority.id,

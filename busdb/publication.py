@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from busdb import records
 
 
-class View(Struct, frozen=True, kw_only=True):
+class View(Struct, frozen=True, kw_only=True, gc=False):
     """A part of an answer."""
 
 
@@ -139,7 +139,7 @@ class FeeView(View, frozen=True, kw_only=True):
     valid_to: dt.date | None = None
 
 
-class AuthorityView(View, frozen=True, kw_only=True):
+class AuthorityView(View, frozen=True, kw_only=True, cache_hash=True):
     """An authority as it is shown. ``internal115`` is filled only for readers with the scope ``115:internal``."""
 
     id: str

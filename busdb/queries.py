@@ -43,7 +43,7 @@ Name = BindParameter[Any]
 """A name in the place of a value, which is given when the statement is sent."""
 _SOURCES = select(source.c.code, source.c.name, source.c.licence, source.c.attribution).order_by(source.c.code)
 _NUMBER = select(number.c.number).where(*(number.c[name] == bindparam(name) for name in ("kind", "source", "value")))
-_VERSIONS = select(tally.c.kind, tally.c.checksum).where(tally.c.kind.in_(bindparam("kinds", expanding=True)))
+_VERSIONS = select(tally.c.kind, tally.c.checksum)
 
 
 def version(connection: Connection, kind: str) -> str:
@@ -58,7 +58,7 @@ def gazetteer_version(connection: Connection) -> str:
 
 def versions(connection: Connection, *kinds: str) -> tuple[str, ...]:
     """A word for each kind that changes whenever its public records do; one read."""
-    known = {kind: checksum for kind, checksum in connection.execute(_VERSIONS, {"kinds": kinds})}  # noqa: C416  # typed rows
+    known = {kind: checksum for kind, checksum in connection.execute(_VERSIONS)}  # noqa: C416  # typed rows
     return tuple(known.get(kind, "") for kind in kinds)
 
 
@@ -139,6 +139,11 @@ def published(
     if codes is not None:
         conditions.append(_reaches(service, service_areas, codes, few=few))
     return conditions
+
+
+def services_there(codes: Sequence[str]) -> ColumnElement[bool]:
+    """The condition that a service applies in the area of a chain of codes."""
+    return _reaches(service, service_areas, codes, few=False)
 
 
 def rules_there(codes: Sequence[str] | Name, *, few: bool = False) -> ColumnElement[bool]:

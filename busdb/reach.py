@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -43,7 +43,7 @@ class Reach:
         for code in self._places:
             for length in (2, 5):
                 self._under[code[:length]].add(code)
-        self._grounds: dict[str, dict[str, Ground]] = {}
+        self._grounds: dict[str, Mapping[str, Ground]] = {}
         self._closed: set[str] = set()
         self._explicit: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._derived: dict[str, list[tuple[Responsibility, tuple[str, ...]]]] = defaultdict(list)
@@ -164,7 +164,7 @@ class Reach:
                     won.places.setdefault(authority, set()).add(place)
         return found
 
-    def _ground(self, place: str) -> dict[str, Ground]:
+    def _ground(self, place: str) -> Mapping[str, Ground]:
         if place not in self._grounds:
             self._grounds[place] = self._gazetteer.ground(place, self._on)
         return self._grounds[place]

@@ -107,11 +107,13 @@ def ref(kind: str, id: str) -> Ref:
     return Ref(kind, source, value)
 
 
-class Item(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Item(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """A part of a record without an identity of its own."""
 
 
-class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="record"):
+class Record(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="record", gc=False
+):
     """What one source says about one object."""
 
     kind_name: ClassVar[str]

@@ -292,6 +292,8 @@ def targets(
 ) -> list[str]:
     """The ids of the online services or forms that the rules offer at a place, the strongest first."""
     named = [one for one in rules if getattr(one, kind)]
+    if not named:
+        return []
     found: list[str] = []
     for role in ROLES:
         decision = decide([one for one in named if one.role == role], grounds, on)

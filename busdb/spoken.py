@@ -37,13 +37,15 @@ def unsaid(
 
 
 def _without(text: str | None, said: list[str | None]) -> str | None:
-    heard = {_bare(one) for one in said if one} if text else set()
-    whole = (text or "").casefold()
-    if not any(one in whole for one in heard):
+    heard = {_bare(one).casefold() for one in said if one} if text else set()
+    if not text or not heard:
         return text
-    return "\n".join(one for one in (text or "").split("\n") if _bare(one) not in heard) or None
+    longest, lines = max(map(len, heard)), text.split("\n")
+    # Folding makes no text shorter: most of what is longer need not be folded
+    left = [one for one in lines if len(bare := _bare(one)) > longest or bare.casefold() not in heard]
+    return "\n".join(left) or None
 
 
 def _bare(text: str) -> str:
-    """A line as it sounds: without the dash of a list and the full stop."""
-    return text.removeprefix("- ").strip().rstrip(".").casefold()
+    """A line without what is not heard: the dash of a list and the full stop."""
+    return text.removeprefix("- ").strip().rstrip(".")

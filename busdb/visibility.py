@@ -55,10 +55,10 @@ def _partly(record: AnyRecord, audience: Audience) -> AnyRecord | None:
 
 
 def _shown(items: tuple[Any, ...], hidden: frozenset[str]) -> tuple[Any, ...]:
-    return tuple(item for item in items if item.visibility not in hidden)
+    return tuple([item for item in items if item.visibility not in hidden])
 
 
 def _texts(texts: tuple[Any, ...], hidden: frozenset[str]) -> tuple[Any, ...]:
     return tuple(
-        replace(text, links=_shown(text.links, hidden)) if text.links else text for text in _shown(texts, hidden)
+        [replace(text, links=_shown(text.links, hidden)) if text.links else text for text in _shown(texts, hidden)]
     )

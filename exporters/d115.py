@@ -10,7 +10,6 @@ import datetime as dt
 from typing import Literal
 
 from msgspec import UNSET, UnsetType
-from msgspec.structs import replace
 
 from busdb import records
 from busdb.feeds import FeedItem, ItemFeed, Moment
@@ -30,17 +29,16 @@ from busdb.items import (
     ProcessingTimeItem,
     RemedyItem,
     StepItem,
+    advice,
     everyone,
     layers,
     links,
     made,
     offices,
-    shown,
     visible,
     words,
 )
 from busdb.publication import (
-    Advice,
     Attribution,
     FeeView,
     Finding,
@@ -196,7 +194,7 @@ def record(publication: Publication, head: FeedHead) -> Record115:
         choice=answer.choice if answer else None,
         question=answer.question if answer else None,
         offices=_offices(publication, internal=head.internal),
-        advice=_advice(answer.advice) if answer and answer.advice else None,
+        advice=advice(publication, text=True),
         quality=_quality(publication.findings),
         links=links(publication, head),
     )
@@ -228,14 +226,7 @@ def _offices(publication: Publication, *, internal: bool) -> list[dict[str, obje
         for values, match in zip(found, everyone(publication), strict=True):
             hidden = [one for one in match.authority.contacts if one.visibility == "115"]
             values["internal115"] = {"instructions": match.authority.internal115, "contacts": hidden}
-    else:
-        for values in found:
-            del values["internal115"]
     return found
-
-
-def _advice(advice: Advice) -> Advice:
-    return replace(advice, authority=shown(advice.authority, text=True)) if advice.authority else advice
 
 
 def _quality(findings: tuple[Finding, ...]) -> Quality:

@@ -27,15 +27,14 @@ from busdb.items import (
     RequirementItem,
     StepItem,
     SupportBodyItem,
+    advice,
     contact_point,
     links,
     made,
     offices,
-    shown,
     visible,
 )
 from busdb.publication import (
-    Advice,
     Attribution,
     FeeView,
     FormView,
@@ -129,20 +128,16 @@ def record(publication: Publication, head: FeedHead) -> RecordMunicipal:
         RecordMunicipal,
         publication,
         notices=tuple(one for one in publication.notices if one.audience == "public"),
-        parts=tuple(replace(part, links=visible(part.links)) for part in publication.parts),
+        parts=[replace(part, links=visible(part.links)) if part.links else part for part in publication.parts],
         documents=visible(publication.documents),
         status=answer.status if answer else None,
         choice=answer.choice if answer else None,
         offices=offices(publication, text=False),
         question=answer.question if answer else None,
-        advice=_advice(answer.advice) if answer and answer.advice else None,
+        advice=advice(publication, text=False),
         contact_point=contact_point(publication, text=False),
         links=links(publication, head),
     )
-
-
-def _advice(advice: Advice) -> Advice:
-    return replace(advice, authority=shown(advice.authority, text=False)) if advice.authority else advice
 
 
 FORMAT = Municipal()

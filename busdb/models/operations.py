@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    literal_column,
 )
 
 from busdb.models.base import day, flag, metadata, moment, number, text, whole, words
@@ -133,6 +134,9 @@ change = Table(
 """The change log, in the order of commits. ``record`` is the canonical form of the record after the change;
 ``public_op`` is what public readers see of it (NULL: nothing)."""
 Index("ix_change_number_seq", change.c.number, change.c.seq)
+GONE = change.c.public_op == literal_column("'delete'")
+"""The condition that a change took something from the public, in the words of its index."""
+Index("ix_change_gone", change.c.seq, sqlite_where=GONE, postgresql_where=GONE)
 
 tally = Table(
     "tally",

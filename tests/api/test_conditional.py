@@ -10,6 +10,7 @@ from builders import authority, fee
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
+from support import statements
 from test_store import put
 
 from api.hub import Hub
@@ -81,7 +82,7 @@ def test_a_304_touches_no_record(app: Flask, client: FlaskClient) -> None:
     event.remove(database(app).engine, "before_cursor_execute", note)
     reads = [one for one in statements if one.lstrip().upper().startswith("SELECT")]
     assert all("FROM scope" in one or "FROM tally" in one for one in reads)
-    assert len(reads) <= 2
+    assert len(reads) <= 3
 
 
 @pytest.mark.parametrize(("place", "status"), [("Naumburg", 200), ("Halle", 304)])
@@ -92,6 +93,24 @@ def test_a_change_in_one_place_leaves_the_feeds_of_others(
     tag = client.get(path).headers["ETag"]
     put(database(app), [authority(name="Neuer Name")])
     assert client.get(path, headers={"If-None-Match": tag}).status_code == status
+
+
+def test_who_polls_a_feed_costs_one_read_and_is_told_of_a_change_at_once(app: Flask, client: FlaskClient) -> None:
+    feed, db = "/api/v1/feeds/115?place=Naumburg", database(app)
+    held = {"If-None-Match": client.get(feed).headers["ETag"]}
+    first = client.get(feed, headers=held)
+    with statements(db.engine) as sent:
+        again = client.get(feed, headers=held)
+    assert len([one for one in sent if one.lstrip().upper().startswith("SELECT")]) == 1
+    assert (first.status_code, again.status_code) == (304, 304)
+    volatile = {"X-Request-ID"}
+    assert {(k, v) for k, v in first.headers if k not in volatile} == {
+        (k, v) for k, v in again.headers if k not in volatile
+    }
+    english = client.get(feed, headers={**held, "Accept-Language": "en"})
+    assert (english.status_code, english.headers["Content-Language"]) == (200, "en")
+    put(db, [fee(amount="99.00")])
+    assert client.get(feed, headers=held).status_code == 200
 
 
 def test_a_central_fee_changes_every_feed(app: Flask, client: FlaskClient) -> None:

@@ -16,7 +16,7 @@ from support import NOW
 from test_following import remove
 from test_store import put
 
-from busdb import validity
+from busdb import newsfeed, queries, validity
 from busdb.db import Database
 from busdb.records import AnyRecord, Contact, Document, Notice, Text
 
@@ -145,6 +145,22 @@ def test_news_are_conditional_and_no_older_than_cursors(client: FlaskClient, dat
     long_ago = service("s02", "Dienst 2", ea=True)
     put(database, [long_ago], NOW - dt.timedelta(days=400))
     assert "Leistung geändert: Dienst 2" not in {one["title"] for one in news(client)}
+
+
+def test_changes_elsewhere_hide_no_news_of_a_place(client: FlaskClient, database: Database) -> None:
+    closed = Notice(id="k.n", text="Heute zu", area="15084")
+    put(database, [closed, fee(amount="50.50")], LATER)
+    remove(database, "notice", closed)
+    elsewhere = [fee(f"fern-{number}", "1.00", area="15002") for number in range(20)]
+    put(database, elsewhere, LATER)
+    since = min(NOW, LATER) - dt.timedelta(days=1)
+    with database.reading() as connection:
+        gazetteer = queries.gazetteer(connection)
+        codes = gazetteer.scope(gazetteer.one("Naumburg").code)
+        found = newsfeed.latest(connection, codes, "de", 2, since, looked=5)
+        all_ = newsfeed.latest(connection, codes, "de", 2, since, looked=1000)
+    assert [(one.kind, one.op) for one in found.news] == [("notice", "gone"), ("fee", "changed")]
+    assert found.news == all_.news
 
 
 @pytest.mark.parametrize("accept", ["application/atom+xml", "*/*", "text/html"])
