@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestHeaderFieldsTooLarge, RequestURITooLarge
 
+from api import bodies
 from busdb import i18n
 from busdb.i18n import message
 from busdb.settings import Settings
@@ -52,6 +53,7 @@ def _check() -> None:
             raise BadRequest(message("parameter_repeated", {"name": name}))
     if {"api_key", "key", "access_token"} & set(request.args):
         raise BadRequest(message("key_in_address"))
+    bodies.take()
     if request.mimetype == "application/x-www-form-urlencoded":
         _check_form()
 

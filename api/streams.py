@@ -12,8 +12,8 @@ from busdb.i18n import message
 
 MOST = 8
 """Long answers that one process sends at a time; ``busdb serve`` gives it some threads more."""
-LONG = 1 << 20
-"""Bytes from which an answer is long; one that does not know its length counts as long."""
+LONG = 1 << 16
+"""Bytes from which an answer is long, as buffers may not hold it; one that does not know its length counts as long."""
 _free = BoundedSemaphore(MOST)
 
 

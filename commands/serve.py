@@ -16,8 +16,8 @@ from commands._session import emit, json_option, session
 from commands._systemd import tell_when_answering
 
 HOST, PORT = "127.0.0.1", 5115
-THREADS = 12
-"""Threads of a worker: for long answers (``api.streams``), and some for all others."""
+THREADS = 16
+"""Threads of a worker: for long answers (``api.streams``), for bodies (``api.bodies``), and some for all others."""
 RESPAWN = 15.0
 """Seconds that a new worker has to get ready before the old one ends."""
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
