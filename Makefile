@@ -75,8 +75,8 @@ lock: $(VENV)/releasing ## Pin what is installed, by hash, in requirements.lock
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet --upgrade -o requirements.lock
 
 .PHONY: audit
-audit: $(VENV)/releasing ## Look up what is pinned among known vulnerabilities
-	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+audit: $(VENV)/releasing ## Look up what is pinned among known vulnerabilities; fails where that is not possible
+	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict
 
 .PHONY: sbom
 sbom: $(VENV)/releasing ## List what is pinned as CycloneDX, in out/sbom.json

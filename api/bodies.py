@@ -1,7 +1,7 @@
 """What requests bring along, taken in at once and of few requests at a time.
 
-A server waits for headers for a while, but for a body as long as its sender likes; who sends none holds a thread. A proxy
-that collects requests before it passes them on (nginx does) lets nobody do so.
+A server waits for headers for a while, but for a body as long as its sender likes; who sends none holds a thread. A
+proxy that collects requests before it passes them on (nginx does) lets nobody do so.
 """
 
 from __future__ import annotations

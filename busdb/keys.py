@@ -16,10 +16,10 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from busdb.errors import InputError, NotFoundError, RefusedError
@@ -45,7 +45,7 @@ class Grant(Struct, frozen=True):
 class _Claim(Struct, frozen=True):
     """What a token says: the number of its key, when it ends (seconds since 1970), and what it is good for."""
 
-    key: int
+    key: Annotated[int, Meta(ge=0, lt=2**31)]  # anybody may have written it, and no database takes more
     ends: int
     use: Use = "api"
 

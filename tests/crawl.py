@@ -27,7 +27,7 @@ FILLINGS = {
     "static": ("site.css",),
     "theme": ("theme.css",),
     "docs": ("index.css",),
-    "published": ("a.json",),
+    "published": ("a.json", "SHA256SUMS"),
     "xzufi": ("index.txt",),
 }
 """What fills other gaps, by the part of a path that stands before it."""

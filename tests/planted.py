@@ -34,8 +34,20 @@ from busdb.records import (
 )
 
 NAUMBURG, HALLE = "150840355355", "150020000000"
+OFFICE = "kommunal.buergerbuero"
 BASE = "https://zufi.example.org"
 PHONE = "4711815"
+INFODIENSTE, FIT_CONNECT = "/api/compat/infodienste", "/api/compat/fit-connect/v2"
+TOKEN = "/api/compat/pvog/realms/pvog/protocol/openid-connect/token"
+HOSTILE = "\"><svg onload=alert(1)>'</script><script>alert(1)</script>"
+"""What a source may say so that a page would run it."""
+SENT = {
+    "/feedback": {"text": "Stimmt nicht.", "service": "lsa.ausweis"},
+    "/115/login": {"key": "busdb_x"},
+    "/115/logout": {},
+    TOKEN: {"grant_type": "client_credentials", "client_id": "1", "client_secret": "busdb_x"},
+}
+"""The forms that readers send."""
 FOR_115 = frozenset(
     {"phone", "backoffice", "forward", "note", "contact115", "text115", "document115", "link115", "question"}
     | {"unverified", "notice115", "extension115", "addition115"}
@@ -57,8 +69,9 @@ def marked(turn: str) -> list[AnyRecord]:
         )
 
     office = authority(
+        name=f"Bürgerbüro{HOSTILE}",
         contacts=(
-            Contact(channel="phone", value="+49 30 23125 100"),
+            Contact(channel="phone", value="+49 30 23125 100", label=f"Zentrale{HOSTILE}"),
             Contact(channel="email", value=f"{mark('contact115')}@example.org", visibility="115"),
             Contact(channel="email", value=f"{mark('contactinternal')}@example.org", visibility="internal"),
         ),
@@ -84,7 +97,7 @@ def marked(turn: str) -> list[AnyRecord]:
             Text(module="09", html=f"<p>{mark('textinternal')}</p>", visibility="internal"),
         ),
         documents=(
-            Document(label="Foto"),
+            Document(label=f"Foto{HOSTILE}"),
             Document(label=mark("document115"), visibility="115"),
             Document(label=mark("documentinternal"), visibility="internal"),
         ),
@@ -107,10 +120,11 @@ def marked(turn: str) -> list[AnyRecord]:
         ),
         extensions=content("extension"),
     )
+    warning = Notice(id="kommunal.warnung", text=f"Heute zu.{HOSTILE}", authority=OFFICE)
     notice = Notice(id="kommunal.hinweis", text=mark("notice115"), authority="kommunal.buergerbuero", audience="115")
-    event = LifeEvent(id="lsa.le-ausweis", name="Ausweise")
+    event = LifeEvent(id="lsa.le-ausweis", name=f"Ausweise{HOSTILE}")
     return [
-        *areas(), event, rich, *hidden, office, addition, notice,
+        *areas(), event, rich, *hidden, office, addition, notice, warning,
         fee(extensions=content("extension")), rule(extensions=content("extension")),
     ]  # fmt: skip
 
@@ -138,6 +152,22 @@ def plant_beside(database: Database, turn: str) -> None:
         connection.execute(insert(webhooks.webhook).values(**hook, created_at=NOW))
 
 
+def of_others() -> Iterator[str]:
+    """What is asked by the words of other systems, of our service and office."""
+    about = "areaId=15084355&pstId=lsa.ausweis"
+    for list_ in ("ou/findByCompetence", "os/findByCompetence", "person/find", "form/find", "pst/find"):
+        yield f"{INFODIENSTE}/{list_}?{about}"
+    yield f"{INFODIENSTE}/common/onlineApplicationLink?{about}"
+    yield f"{INFODIENSTE}/types/TextBlock"
+    yield f"{INFODIENSTE}/person/find?ouId={OFFICE}"
+    yield f"{INFODIENSTE}/pstExtended/find?areaId=15084355&searchWord=ausweis"
+    for one in ("pst", "pstExtended"):
+        yield f"{INFODIENSTE}/{one}/lsa.ausweis?areaId=15084355"
+    yield from (f"{INFODIENSTE}/{one}/{OFFICE}" for one in ("ou", "ouCompetence", "common/oustructure"))
+    yield f"{FIT_CONNECT}/routes?leikaKey=99008001001000&ars={NAUMBURG}"
+    yield f"{FIT_CONNECT}/areas?areaSearchexpression=Naumburg"
+
+
 class Seen(NamedTuple):
     """One answer: what was asked, its status, headers and body."""
 
@@ -160,6 +190,10 @@ def crawl(app: Flask, bearer: dict[str, str], pages: int = 150) -> Iterator[Seen
             pages -= len(links)
             known.update(links)
             waiting.extend(links)
+    for path, form in SENT.items():
+        yield _seen("POST", path, client.post(path, data=form, headers=bearer, buffered=True))
+    report = {"text": "Stimmt nicht.", "service": "lsa.ausweis"}
+    yield _seen("POST", "/api/v1/feedback", client.post("/api/v1/feedback", json=report, headers=bearer))
 
 
 def asked(app: Flask) -> Iterator[str]:
@@ -185,6 +219,7 @@ def asked(app: Flask) -> Iterator[str]:
     yield f"/115/answer?id=lsa.ausweis&ars={NAUMBURG}"
     yield from (f"/services/lsa.h{number}" for number in range(4))
     yield from (f"/api/v1/services/lsa.h{number}?ars={NAUMBURG}" for number in range(4))
+    yield from of_others()
     yield from ("/api/v1/services?limit=0", "/api/v1/services?on=x", "/api/v1/services?format=yaml", "/nichts")
 
 

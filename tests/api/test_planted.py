@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import shutil
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from planted import BASE, FOR_115, NAUMBURG, PHONE, Seen, crawl, marked, marks, plant_beside
+from lxml import html
+from planted import BASE, FOR_115, INFODIENSTE, NAUMBURG, PHONE, Seen, crawl, marked, marks, plant_beside
 from support import NOW, TODAY
 from test_store import put
 
@@ -21,7 +23,7 @@ from busdb.search.desk import Desk
 from busdb.settings import Settings
 
 ORDER = publishing.Order(formats=("municipal", "115", "ea", "json", "xzufi"), on=TODAY, base_url=BASE)
-CHANGING = re.compile(r"/metrics|/readyz|/opening|/embed/|/quality|/115")
+CHANGING = re.compile(r"/metrics|/readyz|/opening|/embed/|/quality|/115|POST .*/feedback")
 """What tells the time, or of the work of editors: its bytes may differ from one moment to the next."""
 
 
@@ -97,6 +99,20 @@ def test_nobody_sees_a_mark_without_a_key(public: dict[str, Seen]) -> None:
     assert any("Bei uns auch samstags" in one.body for one in public.values())
 
 
+def test_the_crawl_comes_to_every_route(house: House, public: dict[str, Seen]) -> None:
+    routes = house.app.url_map.bind("zufi.example.org")
+    refused = {308, 400, 404, 405}
+    reached = set()
+    for asked, one in public.items():
+        method, _, address = asked.partition(" ")
+        if method in {"GET", "POST"} and one.status not in refused:
+            rule, _ = routes.match(address.partition("?")[0], method, return_rule=True)
+            reached.add((method, rule.rule))
+    there = {(method, rule.rule) for rule in house.app.url_map.iter_rules() for method in rule.methods or ()}
+    left = {(method, rule) for method, rule in there - reached if method in {"GET", "POST"}}
+    assert left == {("GET", "/theme/<path:name>"), ("GET", f"{INFODIENSTE}/<everything:rest>")}, "which have nothing"
+
+
 @pytest.mark.parametrize(
     ("scopes", "areas"),
     [(("console", "pvog", "read"), ()), (("115:internal", "console", "pvog"), ("15002",))],
@@ -119,6 +135,19 @@ def test_with_the_right_key_agents_see_what_is_theirs_and_nothing_else(house: Ho
     assert seen <= FOR_115
     for asked in shown(answers):
         assert "no-store" in answers[asked].headers, asked
+
+
+def test_no_page_runs_what_sources_say(public: dict[str, Seen]) -> None:
+    pages = {asked: one.body for asked, one in public.items() if "Content-Type: text/html" in one.headers and one.body}
+    assert sum("svg onload" in body for body in pages.values()) > 20
+    for asked, body in pages.items():
+        for element in html.fromstring(body).iter():
+            assert not [name for name in element.attrib if name.startswith("on")], asked
+            if element.tag == "script" and element.get("type") == "application/ld+json":
+                json.loads(element.text)
+            elif element.tag == "script":
+                assert element.get("src"), asked
+                assert not element.text, asked
 
 
 def test_words_of_the_inside_find_nothing(house: House) -> None:
