@@ -1,4 +1,4 @@
-"""What a terminal may be told: texts of strangers must not steer it (its title, its clipboard, what it types itself)."""
+"""What a terminal is told: texts of strangers must not steer it (its title, its clipboard, what it types by itself)."""
 
 from __future__ import annotations
 
