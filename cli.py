@@ -20,6 +20,7 @@ from busdb.errors import BusdbError
 from commands._channel import allowed, asked, offered
 from commands._completing import COMPLETE, prepare
 from commands._journal import journal
+from commands._screen import guard
 
 INTERRUPTED = 130
 """Exit status after Ctrl+C."""
@@ -146,6 +147,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal may lack a sign; that is no reason to fail
+    guard()
     i18n.use(language())
     _translate_click()
     group = Commands(

@@ -18,12 +18,15 @@ import pytest
 from builders import service
 from click.testing import CliRunner, Result
 from rich.cells import cell_len
+from sqlalchemy import insert
 from support import ROOT, terminal
 from test_ingest import lines
 
 import cli
+from busdb import validity
 from busdb.db import Database
 from busdb.interchange import encode
+from busdb.models import feedback as reports
 from busdb.records import Area
 from busdb.search.desk import Desk
 
@@ -116,6 +119,21 @@ def names(group: click.Group, before: str = "") -> Iterator[str]:
 def test_every_list_is_looked_at() -> None:
     known = set(names(cli.Commands(name="busdb")))
     assert {name for name in known if name.endswith((" list", " status"))} <= REPORTS.keys() <= known
+
+
+def test_what_strangers_write_does_not_steer_the_terminal(own: dict[str, str]) -> None:
+    database = Database(f"sqlite:///{own['BUSDB_DATA_DIR']}/busdb.sqlite3")
+    steering = "Titel \x1b]0;x\x07 Frage \x1b[6n Kurz \x9b6n Verkehrt \u202e"
+    given = {"id": "1", "created_at": validity.now(), "text": steering, "language": "de"}
+    with database.writing() as connection:
+        connection.execute(insert(reports.feedback).values(**given))
+    database.close()
+    seen = shown(own, "feedback", "list")
+    assert "Titel" in seen
+    assert "Verkehrt" in seen
+    assert not re.search("\x1b(?!\\[[0-9;]*m)|[\x07\x9b\u202e]", seen)
+    told = json.loads(run(own, "feedback", "list", "--json").stdout)
+    assert steering in [one["text"] for one in told["items"]]
 
 
 @pytest.mark.parametrize("name", REPORTS)
