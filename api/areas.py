@@ -22,7 +22,7 @@ def areas(arguments: dict[str, Any]) -> Response:
     """Find places by name, postal code, ARS or AGS"""
     with asking(arguments) as ask:
         totals: list[int] = []
-        response = ask.answer("areas", lambda: _page(ask, arguments, totals), keep=False)
+        response = ask.answer("areas", lambda: _page(ask, arguments, totals))
         return paging.link(response, totals[0] if totals else None, arguments)
 
 

@@ -41,7 +41,7 @@ def authorities(arguments: dict[str, Any]) -> Response:
     """List authorities, by place, category or parent"""
     with asking(arguments) as ask:
         totals: list[int] = []
-        response = ask.answer("authorities", lambda: _page(ask, arguments, totals), keep=False)
+        response = ask.answer("authorities", lambda: _page(ask, arguments, totals))
         return paging.link(response, totals[0] if totals else None, arguments)
 
 

@@ -227,12 +227,12 @@ class Ask:
         codes: Sequence[str] | None = None,
         *,
         mark: object = None,
-        keep: bool = True,
+        keep: bool = False,
     ) -> Response:
         """The answer, made only if the reader does not hold it already; ``name`` is its element in XML.
 
-        ``mark`` is what the answer depends on beside the database, like the state of the search index. Unless ``make``
-        does more than to give the answer, it is kept (``keep``) and may be given again.
+        ``mark`` is what the answer depends on beside the database, like the state of the search index. Where ``make``
+        does nothing but give the answer, it may be kept (``keep``) and given again.
         """
         self._mark = mark
         state = changes.state(self.connection, self.codes if codes is None else codes, internal=self.internal)

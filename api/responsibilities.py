@@ -32,7 +32,7 @@ def responsibilities(arguments: dict[str, Any]) -> Response:
         id_ = arguments.get("service")
         if id_ is None:
             return ask.answer("responsibilities", lambda: _page(ask, arguments))
-        return ask.answer("responsibility", lambda: _answered(ask, id_)[1])
+        return ask.answer("responsibility", lambda: _answered(ask, id_)[1], keep=True)
 
 
 @blueprint.get("/services/<path:id>/responsible")
@@ -45,6 +45,7 @@ def responsible(arguments: dict[str, Any], id: str) -> Response:
             "responsibility",
             lambda: _responsible(ask, id, unique=arguments["unique"], at=arguments.get("at")),
             mark=hub().desk.version,
+            keep=True,
         )
 
 
@@ -84,7 +85,7 @@ def quote(arguments: dict[str, Any], id: str) -> Response:
     names = [name for name in quotes.Wanted.__struct_fields__ if name in arguments]
     case = quotes.wanted(**{name: arguments[name] for name in names})
     with asking(arguments) as ask:
-        return ask.answer("quote", lambda: _quote(ask, id, case), mark=hub().desk.version)
+        return ask.answer("quote", lambda: _quote(ask, id, case), mark=hub().desk.version, keep=True)
 
 
 def _quote(ask: Ask, text: str, case: quotes.Wanted) -> quotes.Quote:
@@ -99,7 +100,7 @@ def bundles(arguments: dict[str, Any]) -> Response:
     """Put several services at one place together, for one undertaking"""
     with asking(arguments) as ask:
         ask.required_place()
-        return ask.answer("bundle", lambda: _bundle(ask, arguments["service"]), mark=hub().desk.version)
+        return ask.answer("bundle", lambda: _bundle(ask, arguments["service"]), mark=hub().desk.version, keep=True)
 
 
 def _bundle(ask: Ask, texts: list[str]) -> Bundle:
@@ -113,7 +114,7 @@ def _bundle(ask: Ask, texts: list[str]) -> Bundle:
 def fees(arguments: dict[str, Any]) -> Response:
     """Ask what a service costs at a place on a day"""
     with asking(arguments) as ask:
-        return ask.answer("fees", lambda: _fees(ask, arguments["service"]))
+        return ask.answer("fees", lambda: _fees(ask, arguments["service"]), keep=True)
 
 
 def _fees(ask: Ask, id_: str) -> Complete:

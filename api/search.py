@@ -36,7 +36,7 @@ def search(arguments: dict[str, Any]) -> Response:
             limit=limit,
             offset=offset,
         )
-        response = ask.answer("search", lambda: found, [ALL], mark=desk.version, keep=False)
+        response = ask.answer("search", lambda: found, [ALL], mark=desk.version)
         first = offset == 0 and only == ANYTHING
         if first and response.status_code != HTTPStatus.NOT_MODIFIED:
             hub().searched(arguments["q"], found.total)
@@ -56,5 +56,4 @@ def suggest(arguments: dict[str, Any]) -> Response:
             lambda: paging.Complete(total=len(found), items=found),
             [ALL],
             mark=desk.version,
-            keep=False,
         )

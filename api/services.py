@@ -45,7 +45,7 @@ def services(arguments: dict[str, Any]) -> Response:
     """List services"""
     with asking(arguments) as ask:
         totals: list[int] = []
-        response = ask.answer("services", lambda: _page(ask, arguments, totals), keep=False)
+        response = ask.answer("services", lambda: _page(ask, arguments, totals))
         return paging.link(response, totals[0] if totals else None, arguments)
 
 
@@ -105,7 +105,7 @@ def _listed(one: Publication) -> Listed:
 def one(arguments: dict[str, Any], id: str) -> Response:
     """Read a service, at a place or in general"""
     with asking(arguments) as ask:
-        response = ask.answer("service", lambda: _sealed(ask, id, parts=arguments["parts"]))
+        response = ask.answer("service", lambda: _sealed(ask, id, parts=arguments["parts"]), keep=True)
         if line := arguments.get("q"):
             hub().log.clicked(line)
         return response
