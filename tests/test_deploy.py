@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -88,6 +89,17 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     words = [str(analyze), "verify", "--man=no", "--recursive-errors=no", *map(str, units)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_operators_run_the_program_as_the_services_do() -> None:
+    held = dict(
+        re.findall(r"^(\w+)=(.*)$", (DEPLOY / "systemd/busdb-.service.d/hardening.conf").read_text(), re.MULTILINE)
+    )
+    words = shlex.split((DEPLOY / "busdb").read_text(), comments=True)
+    assert {f"--uid={held['User']}", f"--gid={held['Group']}", f"UMask={held['UMask']}"} <= set(words)
+    assert f"EnvironmentFile={held['EnvironmentFile']}" in words
+    assert words[-2:] == [PROGRAM, "$@"]
+    assert os.access(DEPLOY / "busdb", os.X_OK)
 
 
 def test_the_container_runs_as_nobody_special() -> None:
