@@ -53,19 +53,14 @@ class Condition(NamedTuple):
 def read(text: str) -> Condition:
     """What a condition asks for, as far as its words are understood."""
     age_from, age_to = _ages(text)
-    facts = {name: value for name, value, pattern in reversed(_WORDS) if pattern.search(text)}
-    both = {name for name, value, pattern in _WORDS if not value and pattern.search(text)} & {
-        name for name, value, pattern in _WORDS if value and pattern.search(text)
-    }
-    return Condition(age_from, age_to, tuple(sorted((name, facts[name]) for name in facts if name not in both)))
+    said = {(name, value) for name, value, pattern in _WORDS if pattern.search(text)}
+    return Condition(age_from, age_to, tuple(sorted(one for one in said if (one[0], not one[1]) not in said)))
 
 
 def _ages(text: str) -> tuple[int | None, int | None]:
     if between := _BETWEEN.search(text):
         return int(between["low"]), int(between["high"]) + 1
-    low = _number(_FROM, text) or _number(_AND_OLDER, text)
-    if low is None and (over := _number(_OVER, text)) is not None:
-        low = over
+    low = next((age for one in (_FROM, _AND_OLDER, _OVER) if (age := _number(one, text)) is not None), None)
     high = _number(_UNDER, text)
     if high is None and (last := _number(_UP_TO, text)) is not None:
         high = last if "vollendung" in text.lower() else last + 1

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from sqlalchemy import Column, Connection, LargeBinary, Table, Text, and_, delete, select, update
 
-from busdb import drafts, mapping, runs
+from busdb import drafts, mapping, queries, runs
 from busdb.changes import SOURCE, ChangeLog
 from busdb.editors import Channel
 from busdb.errors import InputError, NotFoundError
@@ -57,11 +57,10 @@ def terms_of(connection: Connection, id_: str, path: str | None) -> list[Term]:
     A number or address that an office gives as its own is not theirs. Raises ``NotFoundError``, and ``InputError``
     where several persons are there.
     """
-    found = mapping.read(connection, "authority", mapping.shape("authority").table.c.object == _key(connection, id_))
-    record = next((one.record for one in found), None)
-    if record is None:
+    stored = queries.one(connection, "authority", id_) if "." in id_ else None
+    if stored is None or not isinstance(stored.record, Authority):
         raise NotFoundError("authority_not_found", id=id_)
-    persons = record.persons if isinstance(record, Authority) else ()
+    persons = stored.record.persons
     named = {f"persons[{place}]": person for place, person in enumerate(persons)}
     if path is None and len(named) > 1:
         raise InputError("forget_which", id=id_, known=", ".join(f"{key} ({one.name})" for key, one in named.items()))
@@ -78,13 +77,6 @@ def terms_of(connection: Connection, id_: str, path: str | None) -> list[Term]:
     if not terms:
         raise InputError("forget_name", name=person.name)
     return terms
-
-
-def _key(connection: Connection, id_: str) -> int:
-    code, _, value = id_.partition(".")
-    named = and_(number.c.kind == "authority", number.c.source == code, number.c.value == value)
-    found: int | None = connection.scalar(select(number.c.number).where(named))
-    return -1 if found is None else found
 
 
 class Erasure:

@@ -28,7 +28,7 @@ from busdb.visibility import view
 _NEW = "notice-"
 
 
-class Draft(Struct, frozen=True, kw_only=True):
+class Wish(Struct, frozen=True, kw_only=True):
     """A notice as it is ordered: ``first`` and ``last`` are days on which it is shown, ``area`` is an area code."""
 
     text: str
@@ -57,38 +57,38 @@ class Listed(Struct, frozen=True, kw_only=True):
     valid_to: dt.date | None
 
 
-def made(connection: Connection, draft: Draft, acting: Channel, source: str | None, today: dt.date) -> Notice:
+def made(connection: Connection, wish: Wish, acting: Channel, source: str | None, today: dt.date) -> Notice:
     """The record of a notice, in the name of ``source`` or of whoever it is about; the same notice has the same id.
 
     Raises ``InputError`` (about nothing, over already, no source) and ``NotFoundError`` (an unknown office or service).
     """
-    if not (draft.authority or draft.service or draft.area):
+    if not (wish.authority or wish.service or wish.area):
         raise InputError("notice_about_nothing")
-    if not draft.text.strip():
+    if not wish.text.strip():
         raise InputError("notice_empty")
-    if draft.first and draft.last and draft.last < draft.first:
-        raise InputError("notice_days", first=draft.first, last=draft.last)
-    if draft.last and draft.last < today:
-        raise InputError("notice_over", last=draft.last)
-    for kind, id_ in (("authority", draft.authority), ("service", draft.service)):
+    if wish.first and wish.last and wish.last < wish.first:
+        raise InputError("notice_days", first=wish.first, last=wish.last)
+    if wish.last and wish.last < today:
+        raise InputError("notice_over", last=wish.last)
+    for kind, id_ in (("authority", wish.authority), ("service", wish.service)):
         if id_ and ("." not in id_ or queries.one(connection, kind, id_) is None):
             raise NotFoundError(f"{kind}_not_found", id=id_)
-    about = draft.authority or draft.service
+    about = wish.authority or wish.service
     mine = ref("", about).source if about else None
     if source is None and mine is None and acting.sources is None:
         raise InputError("notice_source")
     code = acting.narrowed(source or (mine if mine and acting.covers(mine) else None))
     record = Notice(
         id=f"{code}.{_NEW}",
-        text=draft.text,
-        names=(Name(language="en", text=draft.english),) if draft.english else (),
-        authority=draft.authority,
-        service=draft.service,
-        area=draft.area,
-        audience=draft.audience,
-        severity=draft.severity,
-        valid_from=draft.first,
-        valid_to=exclusive(draft.last),
+        text=wish.text,
+        names=(Name(language="en", text=wish.english),) if wish.english else (),
+        authority=wish.authority,
+        service=wish.service,
+        area=wish.area,
+        audience=wish.audience,
+        severity=wish.severity,
+        valid_from=wish.first,
+        valid_to=exclusive(wish.last),
     )
     return Notice(**{**asdict(record), "id": f"{record.id}{content_hash(encode(record))[:16]}"})
 

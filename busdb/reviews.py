@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from busdb import queries
 from busdb.areas import Gazetteer
 from busdb.html import plain
 from busdb.interchange import decode
 from busdb.mapping import read
-from busdb.models.base import number
 from busdb.models.operations import change
 from busdb.publication import PlaceName, View
 from busdb.records import LocalAddition, Service
@@ -65,7 +65,7 @@ def due(
     wanted = [one for one in additions if valid(one.record, on) and source in {None, one.record.ref.source}]
     written = _last(connection, "local_addition")
     named = (one.record for one in wanted)
-    numbers = _numbers(connection, {one.service for one in named if isinstance(one, LocalAddition)})
+    numbers = queries.numbers(connection, "service", {one.service for one in named if isinstance(one, LocalAddition)})
     newest = _last(connection, "service")
     later = [
         (one.record, numbers[one.record.service], written[one.number])
@@ -87,15 +87,6 @@ def _last(connection: Connection, kind: str) -> dict[int, int]:
     """The last change of each record of a kind."""
     statement = select(change.c.number, func.max(change.c.seq)).where(change.c.kind == kind).group_by(change.c.number)
     return {key: seq for key, seq in connection.execute(statement)}  # noqa: C416  rows are not pairs to mypy
-
-
-def _numbers(connection: Connection, ids: set[str]) -> dict[str, int]:
-    sources = {id_.partition(".")[0] for id_ in ids}
-    statement = select(number.c.number, number.c.source, number.c.value).where(
-        number.c.kind == "service", number.c.source.in_(sources)
-    )
-    found = {f"{source}.{value}": key for key, source, value in connection.execute(statement)}
-    return {id_: found[id_] for id_ in ids if id_ in found}
 
 
 def _log(connection: Connection, numbers: set[int]) -> dict[int, list[_Version]]:

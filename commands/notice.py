@@ -45,7 +45,7 @@ def add(ctx: click.Context, /, ars: str | None, place_: str | None, source: str 
     with session() as opened:
         with opened.reading() as connection:
             where = place(queries.gazetteer(connection), ars, place_, day(None)) if ars or place_ else None
-            wish = notices.Draft(**options, **days, area=where.code if where else None)
+            wish = notices.Wish(**options, **days, area=where.code if where else None)
             record = notices.made(connection, wish, opened.channel, source, day(None))
         report = _apply(opened, encode(record), record.ref.source, draft=draft)
     _show(ctx, record.id, report, "text.notice_draft" if draft else "text.notice_added", as_json=as_json)
