@@ -267,6 +267,18 @@ def test_a_delta_that_is_taken_up_again_days_later_goes_on_to_the_present(on_sql
     machine.teardown()
 
 
+def test_a_feed_in_which_nothing_changes_for_long_is_followed_all_the_same(on_sqlite: Callable[[], Any]) -> None:
+    machine: Any = type("History", (History,), {"fresh": staticmethod(on_sqlite)})()
+    machine.begin()
+    del machine.records["lsa.amt"]
+    machine.deliver()
+    machine.on += dt.timedelta(days=97)
+    reader = machine.readers[2]
+    reader.sync(machine.on)
+    assert reader.sync(machine.on) == 0
+    machine.teardown()
+
+
 def test_mirrors_equal_the_feed_after_any_history_on_sqlite(on_sqlite: Callable[[], Any]) -> None:
     explore(on_sqlite, 8)
 
