@@ -82,7 +82,7 @@ def _publish(database: Database, folder: Path) -> dict[str, str]:
     return {one["ars"]: one["cursor"] for one in index["files"]}
 
 
-@tried(1, 6)
+@tried(1, 3)
 def test_after_a_failover_readers_go_on_and_all_find_out_what_was_lost(tmp_path: Path, times: int) -> None:
     for number in range(times):
         folder = tmp_path / str(number)

@@ -27,7 +27,7 @@ ASKED = ("/api/v1/services", "/api/v1/search?q=Personalausweis", "/api/v1/feeds/
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a small disk")
-@tried(1, 8)
+@tried(1, 4)
 def test_postgresql_on_a_full_disk_loses_nothing_and_its_readers_go_on(tmp_path: Path, times: int) -> None:
     place = Path(tempfile.gettempdir()) / f"busdb-disk-{uuid.uuid4().hex[:12]}"  # where the user of PostgreSQL gets to
     with small_disk(place, "110m") as disk, cluster(disk) as server:
