@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,14 @@ ANSWERS = (
 
 
 @pytest.fixture
-def app(database: Database, tmp_path: Path) -> Flask:
+def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
     """An installation over a small state."""
     put(database, [*areas(), service(), authority(), rule(), fee()])
     url = database.url.render_as_string(hide_password=False)
     made = create_app(Settings(database_url=url, data_dir=str(tmp_path)))
     made.extensions["busdb"].desk.update()
-    return made
+    yield made
+    made.extensions["busdb"].close()
 
 
 def got(client: FlaskClient, address: str, **headers: str) -> tuple[bytes, str | None]:
