@@ -336,7 +336,7 @@ def test_tokens_end_by_themselves_and_cannot_be_changed(sqlite_database: Databas
     [
         ("index=-1", 400),
         ("index=viele", 400),
-        ("index=99999999999999", 400),
+        ("index=99999999999999", 410),
         ("nach=service.1", 400),
         ("bis=20370328000", 400),
         ("index=0&bis=20370328000&nach=nichts.1", 400),
