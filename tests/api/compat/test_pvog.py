@@ -353,7 +353,7 @@ def test_a_wrong_index_is_a_problem(pvog: FlaskClient, credentials: tuple[str, s
         assert response.get_json()["full"].endswith("xzufi-2-2-0?")
 
 
-marks = st.builds(Mark, st.integers(1, 10**8), st.dates(dt.date(2026, 1, 1), dt.date(2050, 1, 1)))
+marks = st.builds(Mark, st.integers(1, 10**8), st.dates(dt.date(2026, 1, 1), dt.date(2050, 1, 1)), st.just(""))
 
 
 @given(marks, st.integers(0, 999), marks)
