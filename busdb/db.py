@@ -42,7 +42,7 @@ _ENDED = frozenset({"SQLITE_INTERRUPT", "57014"})
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
 CONNECTING = 10
 """Seconds within which a server must answer."""
-POOLED = 12
+POOLED = 16
 """Connections that a process keeps: one for each thread of a worker, or each busy moment opens some anew."""
 SQLITE_PATIENCE = 30.0
 """Seconds that a writer waits for another on SQLite; PostgreSQL lets it wait as long as it takes."""
