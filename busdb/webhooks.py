@@ -12,6 +12,7 @@ import datetime as dt
 import secrets
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -38,6 +39,9 @@ WAITS = (
     24 * _HOUR,
 )
 """How long after each attempt the next one follows; a message that was refused after the last is dead."""
+
+AT_ONCE = 16
+"""Receivers that are told at a time: some that hang do not make all others wait."""
 
 Send = Callable[[str, dict[str, str], bytes], None]
 """Sends payload with headers to an address. Raises ``post.PostError``."""
@@ -179,16 +183,24 @@ def deliver(database: Database, now: dt.datetime, send: Send) -> Outcome:
         # What is due later than any wait was put off by a clock that has been wrong
         due = or_(outbox.c.next_at <= now, outbox.c.next_at > now + WAITS[-1])
         rows = connection.execute(select(webhook.c.url, webhook.c.secret, outbox).join(webhook).where(due)).all()
-    outcome = Outcome()
-    for row in rows:
-        error: post.PostError | None = None
-        try:
-            _send(send, row.url, row.secret, row.id, row.payload, now)
-        except post.PostError as refused:
-            error = refused
-        with database.writing() as connection:
-            outcome = _settle(connection, row, error, now, outcome)
+    outcome, pool = Outcome(), ThreadPoolExecutor(AT_ONCE)
+    try:
+        sent = {pool.submit(_refusal, send, row, now): row for row in rows}
+        for one in as_completed(sent):
+            with database.writing() as connection:
+                outcome = _settle(connection, sent[one], one.result(), now, outcome)
+    finally:
+        pool.shutdown(cancel_futures=True)
     return outcome
+
+
+def _refusal(send: Send, row: Any, now: dt.datetime) -> post.PostError | None:
+    """Send a message; why it was not taken, ``None`` if it was."""
+    try:
+        _send(send, row.url, row.secret, row.id, row.payload, now)
+    except post.PostError as refused:
+        return refused
+    return None
 
 
 def _settle(

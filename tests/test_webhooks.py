@@ -277,6 +277,25 @@ def test_the_worker_delivers_until_it_is_told_to_end(sqlite_database: Database, 
     assert receiver.messages[0]["type"] == "changed"
 
 
+def test_receivers_that_hang_do_not_make_the_others_wait(database: Database) -> None:
+    put(database, STATE)
+    hanging = [f"https://h{number}.example.org/" for number in range(webhooks.AT_ONCE - 1)]
+    for url in [*hanging, "https://quick.example.org/"]:
+        follow(database, url, None)
+    put(database, [fee(amount="50.00")])
+    webhooks.collect(database, "https://busdb.example.org", NOW)
+    told = threading.Event()
+
+    def hang(url: str, _headers: dict[str, str], _payload: bytes) -> None:
+        if url not in hanging:
+            told.set()
+        elif not told.wait(timeout=60):
+            raise post.PostError("too late")
+
+    assert webhooks.deliver(database, NOW, hang) == Outcome(delivered=webhooks.AT_ONCE)
+    assert webhooks.deliver(database, NOW, hang) == Outcome()
+
+
 def test_a_receiver_that_hangs_up_is_a_refusal(sqlite_database: Database) -> None:
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
