@@ -26,11 +26,14 @@ from busdb.records import (
     Fee,
     Hours,
     Internal115,
+    LifeEvent,
+    Name,
     Responsibility,
     Service,
     Text,
 )
 
+EVENT = LifeEvent(id="lsa.le-ausweis", name="Ausweise", names=(Name(language="en", text="Identity documents"),))
 NAUMBURG = PlaceName(ars="150840355355", name="Naumburg (Saale)", kind="municipality")
 ATTRIBUTION = Attribution(
     source="lsa",

@@ -210,7 +210,8 @@ def test_an_index_that_is_behind_other_or_damaged_is_found_out(well: Installatio
     Desk(well.settings, database).update()
     assert well.one("index").status == "ok"
     with database.writing() as connection:
-        connection.execute(text("UPDATE service_texts SET html = 'Am Protokoll vorbei'"))
+        past_the_log = "CAST(replace(CAST(record AS TEXT), 'Später geändert', 'Am Protokoll vorbei') AS BLOB)"
+        connection.execute(text(f"UPDATE change SET record = {past_the_log}"))
     assert (well.one("index").status, well.one("index").mend) == ("bad", "busdb index rebuild")
     (well.folder / "index" / "current").write_text("77")
     assert (well.one("index").status, well.one("index").mend) == ("bad", "busdb index rebuild")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from builders import areas, authority, fee, rule, service
+from builders import EVENT, areas, authority, fee, rule, service
 from flask import Flask
 from flask.testing import FlaskClient
 from support import NOW
@@ -18,11 +18,9 @@ from api import create_app
 from api.hub import Hub
 from busdb import keys
 from busdb.db import Database
-from busdb.records import LifeEvent, Name, Text
+from busdb.records import Text
 from busdb.search.desk import Desk
 from busdb.settings import Settings
-
-EVENT = LifeEvent(id="lsa.le-ausweis", name="Ausweise", names=(Name(language="en", text="Identity documents"),))
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders import areas, authority, rule, service
-from conftest import EVENT
+from builders import EVENT, areas, authority, rule, service
 from flask import Flask, Response
 from sqlalchemy import text
 from support import TODAY, statements

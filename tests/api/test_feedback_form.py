@@ -111,9 +111,10 @@ def test_editors_read_and_close_reports_at_the_command_line(
     client.post("/api/v1/feedback", json={"service": "lsa.ausweis", "text": TEXT, "contact": "leser@example.org"})
     monkeypatch.setenv("BUSDB_DATA_DIR", settings.data_dir)
 
-    def run(*words: str) -> Result:
-        return CliRunner().invoke(cli.Commands(name="busdb"), ["feedback", *words], prog_name="busdb")
+    def run(*words: str, group: str = "feedback") -> Result:
+        return CliRunner().invoke(cli.Commands(name="busdb"), [group, *words], prog_name="busdb")
 
+    run("add", "lsa", group="sources")
     assert TEXT in run("list", "--source", "lsa").output
     shown = run("show", "1").output
     assert "leser@example.org" in shown

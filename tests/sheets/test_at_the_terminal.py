@@ -86,7 +86,7 @@ def test_a_table_is_filled_in_corrected_and_imported() -> None:
     page = Path("bericht.html").read_text(encoding="utf-8")
     assert "Meinten Sie Reisepass beantragen?" in page
     assert "Nicht übernommen: xlsx von stadt" in page
-    assert b"Express" not in busdb("export", "fees", "--as", "csv", "--source", "stadt").stdout_bytes
+    assert b"Express" not in busdb("export", "fees", "--as", "csv").stdout_bytes
 
 
 def test_good_rows_come_in_and_the_others_lie_beside_the_file() -> None:
