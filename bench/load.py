@@ -13,6 +13,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
@@ -87,9 +88,15 @@ def main() -> None:
     if not state.exists():
         large_state.write(state, options.scale)
     imports.ensure(state, database)
+    data = FOLDER / f"{database.stem}-data"
+    subprocess.run(  # an index of a whole state takes longer to make than a reader waits
+        [Path(sys.executable).with_name("busdb"), "index", "update"],
+        env={**os.environ, "BUSDB_DATABASE_URL": f"sqlite:///{database}", "BUSDB_DATA_DIR": str(data)},
+        check=True,
+    )
     with empty_server(FOLDER, WORKERS) as port:
         bare = {count: _send(port, [("/", "")], count, options.seconds) for count in READERS}
-    with own_server(database, FOLDER, workers=WORKERS) as port:
+    with own_server(database, data, workers=WORKERS) as port:
         paths = _traffic(options.scale, port)
         _send(port, paths, WORKERS, options.seconds)
         before = _memory()
