@@ -45,7 +45,6 @@ WAYS: list[tuple[str, str, int]] = [
     ("GET", "/api/v1/services?format=pdf", 400),
     ("GET", "/api/v1/services?api_key=geheim", 400),
     ("GET", "/api/v1/changes?after=gestern", 400),
-    ("GET", "/api/v1/changes?after=999999", 410),
     ("GET", "/api/v1/changes?kind=nichts", 400),
     ("GET", "/api/v1/search?q=" + "a" * 5000, 414),
     ("POST", "/api/v1/services", 405),
