@@ -96,10 +96,10 @@ def _server(command: list[str], port: int, environ: dict[str, str]) -> Iterator[
         process.wait(15)
 
 
-def get(port: int, address: str, headers: dict[str, str]) -> http.client.HTTPResponse:
+def get(port: int, address: str, headers: dict[str, str], method: str = "GET") -> http.client.HTTPResponse:
     """The answer of a server on this machine, read to its end."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", address, headers=headers)
+    connection.request(method, address, headers=headers)
     response = connection.getresponse()
     response.read()
     return response

@@ -29,8 +29,8 @@ from busdb.records import Service
 
 READERS = (1, 8, 32, 128, 512)
 WORKERS = 2
-MIX = {"widget": 40, "console": 20, "search": 15, "poll": 15, "page": 8, "feed": 2}
-"""Of a hundred requests: fragments of widgets, agents' keystrokes, searches, polls of feeds, pages, whole feeds."""
+MIX = {"widget": 400, "console": 200, "search": 150, "poll": 160, "page": 89, "feed": 1}
+"""Of a thousand requests: fragments of widgets, agents' keystrokes, searches, polls of feeds, pages, whole feeds."""
 LUA = """
 local at = math.random(#paths)
 request = function()
@@ -126,7 +126,7 @@ def _traffic(scale: float, port: int) -> list[tuple[str, str]]:
     }
     found = []
     for kind, count in MIX.items():
-        for number in range(count * 4):
+        for number in range(count):
             shape = shapes[kind][number % len(shapes[kind])]
             found.append(
                 (kind, shape.format(ars=chance.choice(places), id=chance.choice(ids), word=quote(chance.choice(words))))
@@ -134,7 +134,7 @@ def _traffic(scale: float, port: int) -> list[tuple[str, str]]:
     chance.shuffle(found)
     tags: dict[str, str] = defaultdict(str)
     for kind, path in found:
-        answer = get(port, path, {})
+        answer = get(port, path, {}, "GET" if kind != "poll" else "HEAD")
         if answer.status != 200:
             raise SystemExit(f"{path}: {answer.status}")
         if kind == "poll":
