@@ -1,7 +1,8 @@
 """The gazetteer: every spelling of a place to its area, and from an area to all that contains it.
 
 An area's code is the significant prefix of its ARS: 15002 for Halle (Saale), which is municipality and district in
-one, whether it was written 15002, 15002000 or 150020000000. The chain of an area runs from itself to the country.
+one, whether it was written 15002, 15002000 or 150020000000. The chain of an area runs from itself to the country. The
+module is one because all spellings are looked up in the same few tables, which only one class should know.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the items of our feeds are made of: the parts of a publication with every key present.
 
 A part of a record leaves its defaults out; in a feed it shows them, so that a reader finds each key in each item.
-Everything here chooses and renames; the facts come from the publication.
+Everything here chooses and renames; the facts come from the publication. Long as a list is: one function for each part.
 """
 
 from __future__ import annotations

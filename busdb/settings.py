@@ -1,4 +1,7 @@
-"""All settings, read from the environment in one place; docs/settings.md is checked against this module."""
+"""All settings, read from the environment in one place; docs/settings.md is checked against this module.
+
+It is as long as there are settings: each is a field with its sentence, and they are not to be looked for in two places.
+"""
 
 from __future__ import annotations
 
